@@ -1,0 +1,3 @@
+//! What mdcloud shares once per process.
+
+pub mod ledger;
