@@ -265,13 +265,14 @@ pub enum Delivery {
 }
 
 /// Why a call failed, with all the facts. Never holds the API key.
-#[derive(thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[error("{}", self.text())]
 pub struct Error(Box<Facts>);
 
 /// A result of this library.
 pub type Result<T> = std::result::Result<T, Error>;
 
+#[derive(Clone)]
 struct Facts {
     status: Status,
     http_status: Option<u16>,
@@ -339,6 +340,11 @@ impl Error {
         self.0.raw = raw.to_vec();
         self.0.is_local = false;
         self.0.delivery = Delivery::Refused;
+        self
+    }
+
+    pub(crate) fn with_errno(mut self, errno: Option<i32>) -> Self {
+        self.0.errno = errno;
         self
     }
 

@@ -1,9 +1,69 @@
-//! Client for the MetaDefender Cloud v4 API.
+//! Client for the MetaDefender Cloud v4 API: scan files with many antivirus engines, look up hashes.
 //!
 //! This project is independent of OPSWAT, the maker of MetaDefender Cloud.
+//!
+//! ```no_run
+//! use mdcloud::{Client, Config, Verdict};
+//!
+//! let client = Client::new(&Config::new())?; // the key comes from MDCLOUD_API_KEY
+//! let report = client.file_scan("invoice.pdf")?;
+//! if report.verdict() == Verdict::Infected {
+//!     println!("{} of {} engines", report.detected_engines().unwrap_or(0), report.total_engines().unwrap_or(0));
+//! }
+//! # Ok::<(), mdcloud::Error>(())
+//! ```
+//!
+//! Every call blocks its thread and can be ended by a [`Cancel`] token within 150 ms. All clients of a
+//! process that use the same key share one quota ledger ([`quota()`]), also with copies of this library
+//! that came with C or Python code, if the program exports [`export_rendezvous!`].
 #![forbid(unsafe_code)]
 
+mod api;
+mod batch;
+mod call;
+mod cancel;
+mod client;
+mod config;
 pub mod endpoints;
+mod envelope;
 pub mod error;
+mod hash;
+pub mod model;
+mod options;
+mod quota;
+mod scan;
+mod source;
+mod transport;
+mod wait;
 
+pub use batch::HashResults;
+pub use cancel::{Cancel, Interrupt};
+pub use client::Client;
+pub use config::{Config, DEFAULT_BASE_URL, Rate};
+pub use endpoints::Operation;
 pub use error::{Delivery, Error, Result, Retry, Status};
+pub use model::{
+    Document, Engine, ExtractedFile, HashResult, KeyInfo, Limits, ProcessInfo, Report, Sanitized, Submission,
+    Verdict,
+};
+pub use options::{OnProgress, Options, Progress};
+pub use quota::{FamilyQuota, LeaderInfo, Quota, ThrottleQuota, quota, rendezvous_table, tracker_info};
+pub use source::Source;
+
+/// Version of this library.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Lets the copies of this library in one process find each other and share one quota ledger.
+///
+/// The C library and the Python package have it already. A Rust program that loads one of them writes it
+/// once, and exports the symbol: `cargo:rustc-link-arg-bins=-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1`
+/// in its build script.
+#[macro_export]
+macro_rules! export_rendezvous {
+    () => {
+        $crate::__process::export_rendezvous!($crate::rendezvous_table);
+    };
+}
+
+#[doc(hidden)]
+pub use mdcloud_process as __process;

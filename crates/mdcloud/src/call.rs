@@ -1,0 +1,356 @@
+//! One call: a row of the table and its arguments go in, an answer or an error comes out.
+//!
+//! The way of every request: ask the ledger, send, tell the ledger, judge the answer; and once more where
+//! that helps and does no harm.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::client::Client;
+use crate::endpoints::{Endpoint, Operation};
+use crate::envelope;
+use crate::error::{Delivery, Error, Result, Retry, Status};
+use crate::options::Progress;
+use crate::quota::{self, Cost, Permit};
+use crate::source::Source;
+use crate::transport::{Body, Limits, Reply, Request, Sink};
+use crate::wait::{Backoff, Patience};
+
+/// What may stand in one segment of a path as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a text as one segment of a path, or as one value of a query.
+pub(crate) fn segment(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, SEGMENT).into()
+}
+
+/// A request in the making.
+pub(crate) struct Call<'a> {
+    endpoint: Option<&'static Endpoint>,
+    method: &'static str,
+    path: String,
+    headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    payload: Payload<'a>,
+    cost: (u32, u32),
+    with_key: bool,
+}
+
+/// What is sent behind the headers.
+pub(crate) enum Payload<'a> {
+    None,
+    /// A text, with its content type.
+    Text(&'static str, String),
+    /// Bytes as the caller gave them.
+    Bytes(&'a [u8]),
+    /// As `application/octet-stream`, streamed.
+    Source(&'a Source),
+}
+
+impl<'a> Call<'a> {
+    /// A call of this operation with the arguments of its path, in their order.
+    pub(crate) fn new(operation: Operation, arguments: &[&str]) -> Self {
+        let endpoint = operation.endpoint();
+        let mut arguments = arguments.iter();
+        let mut path = String::with_capacity(96);
+        for (index, part) in endpoint.path.split('/').enumerate() {
+            if index > 0 {
+                path.push('/');
+            }
+            match part.starts_with('{') {
+                true => path.push_str(&segment(arguments.next().copied().unwrap_or_default())),
+                false => path.push_str(part),
+            }
+        }
+        Call {
+            endpoint: Some(endpoint),
+            method: endpoint.method.as_str(),
+            path,
+            headers: Vec::new(),
+            payload: Payload::None,
+            cost: (1, 1),
+            with_key: endpoint.needs_key,
+        }
+    }
+
+    /// A call of a path that the table may or may not know.
+    pub(crate) fn raw(method: &'static str, path: &str) -> Self {
+        let endpoint = crate::endpoints::find(method, path).map(|(row, _)| row);
+        Call {
+            endpoint,
+            method,
+            path: path.to_owned(),
+            headers: Vec::new(),
+            payload: Payload::None,
+            cost: (1, 1),
+            with_key: endpoint.is_none_or(|row| row.needs_key),
+        }
+    }
+
+    pub(crate) fn header(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    pub(crate) fn payload(mut self, payload: Payload<'a>) -> Self {
+        self.payload = payload;
+        self
+    }
+
+    /// Charged `most` entries, or as few as `least`.
+    pub(crate) fn cost(mut self, most: u32, least: u32) -> Self {
+        self.cost = (most, least);
+        self
+    }
+
+    /// Method and path, for errors. Arguments may be secret links, but never the key.
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.endpoint.map_or(self.method == "GET", |row| row.repeatable)
+    }
+}
+
+/// One request that was tried.
+enum Tried {
+    Done(Reply),
+    /// It failed, and whether trying again may help without doing harm.
+    Failed(Error, bool),
+}
+
+impl Client {
+    /// Carries out a call and gives the answer, which is a success.
+    pub(crate) fn perform(&self, call: Call<'_>) -> Result<Reply> {
+        let patience = self.patience().at_most(self.options.deadline.flatten());
+        self.perform_within(call, &patience, &mut None)
+    }
+
+    /// The same within a wait that is under way already.
+    pub(crate) fn perform_within(
+        &self,
+        mut call: Call<'_>,
+        patience: &Patience,
+        sink: &mut Option<&mut dyn Write>,
+    ) -> Result<Reply> {
+        let permit = self.permit(&call, patience, None)?;
+        self.perform_permitted(&mut call, permit, patience, sink)
+    }
+
+    /// The same with a permit in hand.
+    pub(crate) fn perform_permitted(
+        &self,
+        call: &mut Call<'_>,
+        permit: Permit,
+        patience: &Patience,
+        sink: &mut Option<&mut dyn Write>,
+    ) -> Result<Reply> {
+        let mut backoff = Backoff::new(Duration::from_millis(500), 2.0, Duration::from_secs(10));
+        let mut retries = self.inner.settings.retries;
+        let started = patience.now();
+        let mut permit = permit;
+        loop {
+            let (error, again) = match self.try_once(call, permit, patience, sink) {
+                Tried::Done(reply) => return Ok(reply),
+                Tried::Failed(error, again) => (error, again),
+            };
+            if !again {
+                return Err(error);
+            }
+            if error.status().kind().is_some_and(|kind| kind.retry == Retry::AfterWindow) {
+                // The ledger has heard it, and knows how long to wait, or that it is too long.
+                permit = match self.permit(call, patience, Some(started)) {
+                    Ok(permit) => permit,
+                    Err(refused) if matches!(refused.status(), Status::Cancelled | Status::Timeout) => {
+                        return Err(refused);
+                    }
+                    Err(refused) => {
+                        let after = refused.retry_after().or(error.retry_after());
+                        return Err(error.with_retry_after(after));
+                    }
+                };
+                continue;
+            }
+            if retries == 0 {
+                return Err(error);
+            }
+            retries -= 1;
+            let asked_for = error.retry_after();
+            let pause = asked_for.unwrap_or_else(|| backoff.pause());
+            if patience.left().is_some_and(|left| left <= pause)
+                || asked_for.is_some_and(|wait| wait > self.max_wait())
+            {
+                return Err(error);
+            }
+            log::info!("{}; again in {:.1} s", error, pause.as_secs_f64());
+            if patience.sleep(pause).is_err() {
+                return Err(match patience.check() {
+                    Err(crate::wait::Stop::Cancelled) => self.named(Error::new(Status::Cancelled, ""), call),
+                    _ => error,
+                });
+            }
+            permit = self.permit(call, patience, Some(started))?;
+        }
+    }
+
+    pub(crate) fn max_wait(&self) -> Duration {
+        self.options.max_wait.unwrap_or(self.inner.settings.max_wait)
+    }
+
+    /// Leave to send, waited for if need be; what was waited since `started` counts.
+    pub(crate) fn permit(
+        &self,
+        call: &Call<'_>,
+        patience: &Patience,
+        started: Option<Instant>,
+    ) -> Result<Permit> {
+        let settings = &self.inner.settings;
+        if call.with_key {
+            settings.key()?;
+        }
+        let spent =
+            started.map_or(Duration::ZERO, |started| patience.now().saturating_duration_since(started));
+        let max_wait = self.max_wait().saturating_sub(spent);
+        let cost = Cost { endpoint: call.endpoint, most: call.cost.0, least: call.cost.1 };
+        quota::acquire(self.inner.account, settings, &cost, max_wait, patience)
+            .map_err(|refused| self.named(refused.into_error(), call))
+    }
+
+    fn named(&self, error: Error, call: &Call<'_>) -> Error {
+        error.with_request(call.name())
+    }
+
+    fn try_once(
+        &self,
+        call: &Call<'_>,
+        permit: Permit,
+        patience: &Patience,
+        sink: &mut Option<&mut dyn Write>,
+    ) -> Tried {
+        let sent = match self.send(call, patience, sink) {
+            Ok(sent) => sent,
+            // Refused before anything was sent: an unreadable file, say.
+            Err(error) => {
+                permit.not_sent();
+                return Tried::Failed(self.named(error, call), false);
+            }
+        };
+        match sent {
+            Ok(reply) => match envelope::problem(&reply, call.endpoint) {
+                None => {
+                    permit.answered(&reply, None, &[]);
+                    Tried::Done(reply)
+                }
+                Some(problem) => {
+                    permit.answered(&reply, problem.code, &problem.messages);
+                    let error = problem.into_error(&reply);
+                    let after = quota::retry_after(&reply, error.status());
+                    let error = error.with_retry_after(after);
+                    let family = reply.header("x-ratelimit-for").map(str::to_owned);
+                    let error = self.named(error.with_family(family), call);
+                    let again = self.may_repeat_refused(call, &error);
+                    Tried::Failed(error, again)
+                }
+            },
+            Err(failure) => {
+                match failure.delivery {
+                    Delivery::NotSent => permit.not_sent(),
+                    _ => permit.lost(),
+                }
+                let harmless = failure.delivery == Delivery::NotSent || call.is_repeatable();
+                let helps = matches!(failure.status, Status::Network | Status::Timeout);
+                let again = helps && harmless && can_restart(call) && patience.check().is_ok();
+                Tried::Failed(self.named(failure.into_error(), call), again)
+            }
+        }
+    }
+
+    /// Whether to send again what the service has refused.
+    fn may_repeat_refused(&self, call: &Call<'_>, error: &Error) -> bool {
+        const FAILED_FOR_GOOD: i64 = 500_000;
+        let repeatable = match error.status() {
+            // Refused before it was looked at: even an upload is safe to repeat.
+            Status::Throttled | Status::Busy => true,
+            Status::QuotaExhausted => true,
+            Status::Server => call.is_repeatable() && error.code() != Some(FAILED_FOR_GOOD),
+            Status::Timeout => call.is_repeatable(),
+            _ => false,
+        };
+        repeatable && can_restart(call)
+    }
+
+    /// Sends once. The outer error is one of the caller's own source.
+    fn send(
+        &self,
+        call: &Call<'_>,
+        patience: &Patience,
+        sink: &mut Option<&mut dyn Write>,
+    ) -> Result<std::result::Result<Reply, crate::transport::Failure>> {
+        let settings = &self.inner.settings;
+        let url = format!("{}{}", settings.base.url(), call.path);
+        let mut headers: Vec<(&str, &str)> = Vec::with_capacity(call.headers.len() + 2);
+        if call.with_key {
+            headers.push(("apikey", settings.key()?.expose()));
+        }
+        headers.extend(call.headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+        let mut stream;
+        let total = Cell::new(0);
+        let progress = |sent: u64| match &self.options.progress {
+            Some(tell) => tell(Progress::Upload { sent, total: total.get() }),
+            None => true,
+        };
+        let body = match &call.payload {
+            Payload::None => Body::None,
+            Payload::Text(kind, text) => {
+                headers.push(("content-type", kind));
+                Body::Bytes(text.as_bytes())
+            }
+            Payload::Bytes(bytes) => Body::Bytes(bytes),
+            Payload::Source(source) => {
+                stream = source.open()?;
+                let length = stream.length;
+                self.check_size(length)?;
+                headers.push(("content-type", "application/octet-stream"));
+                total.set(length);
+                Body::Stream { reader: &mut stream, length, progress: &progress }
+            }
+        };
+        let request = Request {
+            method: call.method,
+            url: &url,
+            headers: &headers,
+            body,
+            careful: !call.is_repeatable(),
+        };
+        let patience = patience.at_most(settings.timeout);
+        let limits =
+            Limits { patience: &patience, connect: settings.connect_timeout, silence: settings.read_timeout };
+        let sink = match sink {
+            Some(target) => Sink::Writer(&mut **target),
+            None => Sink::Memory,
+        };
+        Ok(self.inner.transport.send(request, sink, &limits))
+    }
+
+    /// Refuses a file that the key is known not to allow.
+    fn check_size(&self, length: u64) -> Result<()> {
+        match self.max_upload() {
+            Some(most) if length > most => Err(Error::new(
+                Status::TooLarge,
+                format!("{length} bytes, and this key allows {} MiB; nothing was sent", most >> 20),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn can_restart(call: &Call<'_>) -> bool {
+    match &call.payload {
+        Payload::Source(source) => source.can_restart(),
+        _ => true,
+    }
+}

@@ -1,0 +1,79 @@
+//! An answer as it came: bytes, and the JSON in them.
+
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use crate::error::{Error, Result, Status};
+
+/// An answer, exactly as the service sent it. Clones share the bytes.
+#[derive(Clone)]
+pub struct Document(Arc<Inner>);
+
+struct Inner {
+    raw: Box<[u8]>,
+    value: OnceLock<Value>,
+}
+
+impl Document {
+    /// An answer that must be JSON: UTF-8 is checked here, the syntax by whoever reads it.
+    pub(crate) fn new(raw: Vec<u8>) -> Result<Self> {
+        if std::str::from_utf8(&raw).is_err() {
+            return Err(Error::new(Status::Protocol, "the answer is not UTF-8"));
+        }
+        Ok(Self::unchecked(raw))
+    }
+
+    fn unchecked(raw: Vec<u8>) -> Self {
+        Document(Arc::new(Inner { raw: raw.into_boxed_slice(), value: OnceLock::new() }))
+    }
+
+    /// A document of our own making.
+    pub(crate) fn of_text(text: String) -> Self {
+        Self::unchecked(text.into_bytes())
+    }
+
+    /// The bytes as received.
+    pub fn raw(&self) -> &[u8] {
+        &self.0.raw
+    }
+
+    /// The same as text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.0.raw).unwrap_or_default()
+    }
+
+    /// The whole answer as JSON, parsed at the first call.
+    pub fn value(&self) -> &Value {
+        self.0.value.get_or_init(|| serde_json::from_slice(&self.0.raw).unwrap_or(Value::Null))
+    }
+
+    /// One value by its JSON pointer (RFC 6901), such as `/scan_results/scan_details/Vir.IT eXplorer`.
+    pub fn pointer(&self, pointer: &str) -> Option<&Value> {
+        self.value().pointer(pointer)
+    }
+
+    /// Reads it as `T`, or says that the answer is not what it should be.
+    pub(crate) fn read<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T> {
+        serde_json::from_str(self.text()).map_err(|error| {
+            let what = match error.classify() {
+                serde_json::error::Category::Data => "the answer has another shape than expected",
+                serde_json::error::Category::Eof => "the answer was cut off",
+                _ => "the answer is not JSON",
+            };
+            Error::new(Status::Protocol, format!("{what}: {error}"))
+        })
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw() == other.raw()
+    }
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Document({} bytes)", self.raw().len())
+    }
+}

@@ -1,0 +1,220 @@
+//! Reading numbers that come as text, flags that come as numbers, and nulls anywhere, without failing.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// What a scalar field held. Anything but a scalar is `None`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Scalar {
+    #[default]
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Box<str>),
+}
+
+impl Scalar {
+    /// As a whole number: also `"4"`, `4.0` and `true`.
+    pub(crate) fn int(&self) -> Option<i64> {
+        match self {
+            Scalar::Int(number) => Some(*number),
+            Scalar::Bool(flag) => Some(i64::from(*flag)),
+            Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => Some(*number as i64),
+            Scalar::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// As a flag: also 0 and 1, as numbers or text.
+    pub(crate) fn flag(&self) -> Option<bool> {
+        match self {
+            Scalar::Bool(flag) => Some(*flag),
+            Scalar::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Scalar::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            other => match other.int() {
+                Some(0) => Some(false),
+                Some(1) => Some(true),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Scalar;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_bool<E>(self, v: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Bool(v))
+            }
+            fn visit_i64<E>(self, v: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Int(v))
+            }
+            fn visit_u64<E>(self, v: u64) -> Result<Scalar, E> {
+                Ok(i64::try_from(v).map_or(Scalar::Float(v as f64), Scalar::Int))
+            }
+            fn visit_f64<E>(self, v: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Float(v))
+            }
+            fn visit_str<E>(self, v: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(v.into()))
+            }
+            fn visit_unit<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::None)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Scalar::None)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Scalar::None)
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// For `deserialize_with`: a whole number, or absent.
+pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(Scalar::deserialize(deserializer)?.int())
+}
+
+/// For `deserialize_with`: a flag, or absent.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(Scalar::deserialize(deserializer)?.flag())
+}
+
+/// For `deserialize_with`: text, also a number as text; an empty text is kept.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Scalar::deserialize(deserializer)? {
+        Scalar::Text(text) => Some(text.into()),
+        Scalar::Int(number) => Some(number.to_string()),
+        Scalar::Float(number) => Some(number.to_string()),
+        Scalar::Bool(flag) => Some(flag.to_string()),
+        Scalar::None => None,
+    })
+}
+
+/// For `deserialize_with`: an object, or absent where it is null or anything else.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let raw = <&serde_json::value::RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
+/// For `deserialize_with`: a list of texts, or one text alone, as a list.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let raw = <&serde_json::value::RawValue>::deserialize(deserializer)?;
+    Ok(texts_of(raw.get()))
+}
+
+pub(crate) fn texts_of(json: &str) -> Vec<String> {
+    if let Ok(Scalar::Text(one)) = serde_json::from_str(json) {
+        return vec![one.into()];
+    }
+    let all: Vec<Scalar> = serde_json::from_str(json).unwrap_or_default();
+    all.into_iter()
+        .filter_map(|one| match one {
+            Scalar::Text(text) => Some(text.into()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// An object's entries in the order of the answer, values as their JSON text.
+pub(crate) struct Entries<'a>(pub(crate) Vec<(std::borrow::Cow<'a, str>, &'a serde_json::value::RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Entries<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(0));
+                while let Some((Key(name), value)) = map.next_entry()? {
+                    entries.push((name, value));
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+/// A name, borrowed where it holds no escape.
+struct Key<'a>(std::borrow::Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl<'de> Visitor<'de> for Name {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(v.into()))
+            }
+            fn visit_str<E>(self, v: &str) -> Result<Key<'de>, E> {
+                Ok(Key(v.to_owned().into()))
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize, Default, Debug, PartialEq)]
+    #[serde(default)]
+    struct Sample {
+        #[serde(deserialize_with = "int")]
+        number: Option<i64>,
+        #[serde(deserialize_with = "flag")]
+        on: Option<bool>,
+        #[serde(deserialize_with = "text")]
+        name: Option<String>,
+        #[serde(deserialize_with = "texts")]
+        names: Vec<String>,
+    }
+
+    #[test]
+    fn numbers_as_text_nulls_and_wrong_types_never_fail() {
+        let read = |json: &str| serde_json::from_str::<Sample>(json).unwrap();
+        let good = read(r#"{"number":"4","on":1,"name":"a","names":["x",null,"y"],"new":{"a":[1]}}"#);
+        assert_eq!((good.number, good.on, good.name.as_deref()), (Some(4), Some(true), Some("a")));
+        assert_eq!(good.names, ["x", "y"]);
+        for odd in [
+            "{}",
+            r#"{"number":null,"on":null,"name":null,"names":null}"#,
+            r#"{"number":{"a":1},"on":[1],"name":{},"names":{}}"#,
+            r#"{"number":"many","on":7,"name":[[]],"names":3}"#,
+        ] {
+            assert_eq!(read(odd), Sample::default(), "{odd}");
+        }
+        assert_eq!(read(r#"{"number":1.0,"name":3,"names":"one"}"#).number, Some(1));
+        assert_eq!(read(r#"{"number":18446744073709551615}"#).number, None);
+    }
+
+    #[test]
+    fn entries_keep_the_order_of_the_answer() {
+        let entries: Entries<'_> = serde_json::from_str(r#"{"b":1,"a\u0041":{"x":2}}"#).unwrap();
+        let names: Vec<_> = entries.0.iter().map(|(name, value)| (name.as_ref(), value.get())).collect();
+        assert_eq!(names, [("b", "1"), ("aA", r#"{"x":2}"#)]);
+    }
+}

@@ -1,0 +1,189 @@
+//! The service's rate-limit headers, as it sends them and as it may send them.
+//!
+//! Names come in any case, the reset carries a trailing `s`, fields may be missing, and what cannot be
+//! believed (negative, huge, text, given twice) is counted and otherwise treated as missing.
+
+use std::time::Duration;
+
+use mdcloud_process::ledger::{ABSENT, Name, Tell};
+
+use crate::config::Rate;
+use crate::transport::Reply;
+
+/// Longest time that is believed, in seconds: ten years.
+const MOST_SECONDS: u64 = 10 * 366 * 86_400;
+
+/// Writes what the headers say into `tell`.
+pub(crate) fn read_into(tell: &mut Tell, reply: &Reply) {
+    let mut bad = 0;
+    let mut number = |names: &[&str], most: u64, seconds: bool| {
+        let (value, doubtful) = first(reply, names);
+        bad += u32::from(doubtful);
+        let Some(text) = value else { return ABSENT };
+        let parsed = if seconds { parse_seconds(text) } else { parse_integer(text) };
+        match parsed {
+            Some(number) if number <= most => number,
+            // An organisation's buffer may bring a negative rest: nothing is left.
+            None if !seconds && names[0].ends_with("remaining") && negative(text) => 0,
+            _ => {
+                bad += 1;
+                ABSENT
+            }
+        }
+    };
+    let most = u64::from(u32::MAX);
+    tell.limit = number(&["x-ratelimit-limit", "x-ratelimit"], most, false);
+    tell.remaining = number(&["x-ratelimit-remaining"], most, false);
+    tell.used = number(&["x-ratelimit-used"], most, false);
+    tell.reset_ns = nanoseconds(number(&["x-ratelimit-reset-in"], MOST_SECONDS, true));
+    tell.interval_ns = nanoseconds(number(&["x-ratelimit-interval"], MOST_SECONDS, true));
+    tell.retry_after_ns = nanoseconds(number(&["retry-after"], MOST_SECONDS, true));
+    tell.bad_headers = bad;
+    let family = reply.header("x-ratelimit-for").unwrap_or_default().trim();
+    if family.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+        tell.family = Name::new(family);
+    }
+}
+
+/// The first of the headers that is there, and whether it was given twice with different values.
+fn first<'a>(reply: &'a Reply, names: &[&str]) -> (Option<&'a str>, bool) {
+    for name in names {
+        let mut all = reply.headers.get_all(*name).iter();
+        if let Some(value) = all.next() {
+            let twice = all.any(|other| other != value);
+            return (Some(value.to_str().unwrap_or("not text")), twice);
+        }
+    }
+    (None, false)
+}
+
+/// Digits, and nothing but space around them.
+fn parse_integer(text: &str) -> Option<u64> {
+    let text = text.trim();
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// Digits, then maybe `s`.
+fn parse_seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    parse_integer(text.strip_suffix(['s', 'S']).unwrap_or(text))
+}
+
+fn negative(text: &str) -> bool {
+    text.trim().strip_prefix('-').is_some_and(|rest| parse_integer(rest).is_some())
+}
+
+fn nanoseconds(seconds: u64) -> u64 {
+    if seconds == ABSENT { ABSENT } else { seconds.saturating_mul(1_000_000_000) }
+}
+
+/// The rate that the text of a 429001 names, such as "maximum requests per hour: 9 for free users" or
+/// "maximum 10 requests per minute per user".
+///
+/// A text for people is a weak source, so only a number right beside a known unit counts, and a setting
+/// or header always wins over it.
+pub(crate) fn rate_in_text(messages: &[String]) -> Option<Rate> {
+    messages.iter().find_map(|message| {
+        let text = message.to_ascii_lowercase();
+        let (before, after) = text.split_once("requests per ")?;
+        let (window, rest) = window(after)?;
+        let number = |text: &str| text.parse::<u32>().ok().filter(|n| *n > 0);
+        let behind = rest.trim_start().strip_prefix(':').and_then(|rest| {
+            let rest = rest.trim_start();
+            number(&rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())])
+        });
+        let ahead = || before.split_whitespace().next_back().and_then(number);
+        behind.or_else(ahead).map(|requests| Rate { requests, window })
+    })
+}
+
+/// A unit of time, maybe with a number before it: "minute", "5 seconds".
+fn window(text: &str) -> Option<(Duration, &str)> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let count: u64 = if digits == 0 { 1 } else { text[..digits].parse().ok()? };
+    let text = text[digits..].trim_start();
+    let (unit, seconds) = [("second", 1), ("minute", 60), ("hour", 3600), ("day", 86_400)]
+        .into_iter()
+        .find(|(u, _)| text.starts_with(u))?;
+    let rest = text[unit.len()..].strip_prefix('s').unwrap_or(&text[unit.len()..]);
+    let seconds = count.checked_mul(seconds).filter(|s| (1..=MOST_SECONDS).contains(s))?;
+    Some((Duration::from_secs(seconds), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::HeaderMap;
+    use ureq::http::{HeaderName, HeaderValue};
+
+    fn tell(headers: &[(&str, &str)]) -> Tell {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let name: HeaderName = name.to_ascii_lowercase().parse().unwrap();
+            map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let mut tell = Tell::new([0; 16], 1, 0);
+        read_into(&mut tell, &Reply { status: 200, headers: map, body: Vec::new() });
+        tell
+    }
+
+    const S: u64 = 1_000_000_000;
+
+    #[test]
+    fn the_documented_block_and_the_older_forms_are_read() {
+        let t = tell(&[
+            ("X-RateLimit-For", "reputation_api"),
+            ("X-RateLimit-Limit", "4000"),
+            ("X-RateLimit-Used", "1"),
+            ("X-RateLimit-Remaining", "3999"),
+            ("X-RateLimit-Reset-In", "86400s"),
+            ("X-RateLimit-Interval", "86400"),
+        ]);
+        assert_eq!((t.limit, t.used, t.remaining), (4000, 1, 3999));
+        assert_eq!((t.reset_ns, t.interval_ns, t.bad_headers), (86_400 * S, 86_400 * S, 0));
+        assert_eq!(t.family.as_str(), "reputation_api");
+        let t = tell(&[("X-RateLimit", "4000"), ("x-ratelimit-remaining", "3880")]);
+        assert_eq!((t.limit, t.remaining, t.used), (4000, 3880, ABSENT));
+        let t = tell(&[("X-RateLimit", "1"), ("X-RateLimit-Limit", "2")]);
+        assert_eq!(t.limit, 2);
+    }
+
+    #[test]
+    fn what_cannot_be_believed_is_absent_and_counted() {
+        for (text, seconds) in
+            [("86400s", 86_400), ("86400", 86_400), (" 86400 s ", 86_400), ("0s", 0), ("86400S", 86_400)]
+        {
+            assert_eq!(tell(&[("x-ratelimit-reset-in", text)]).reset_ns, seconds * S, "{text:?}");
+        }
+        for text in ["", "soon", "-5s", "86400.5s", "1h", "99999999999999999999s", "NaN", "ä"] {
+            let t = tell(&[("x-ratelimit-reset-in", text)]);
+            assert_eq!((t.reset_ns, t.bad_headers), (ABSENT, 1), "{text:?}");
+        }
+        let t = tell(&[("x-ratelimit-remaining", "5"), ("x-ratelimit-remaining", "7")]);
+        assert_eq!((t.remaining, t.bad_headers), (5, 1));
+        assert_eq!(tell(&[("x-ratelimit-remaining", "-3")]).remaining, 0);
+        assert_eq!(tell(&[("x-ratelimit-limit", "99999999999")]).limit, ABSENT);
+        assert!(tell(&[("x-ratelimit-for", "<b>")]).family.is_empty());
+    }
+
+    #[test]
+    fn the_rate_is_read_from_every_known_text() {
+        let rate = |text: &str| rate_in_text(&[text.to_owned()]).map(|r| (r.requests, r.window.as_secs()));
+        let throttled = "Your request has been throttled, ";
+        assert_eq!(
+            rate(&format!("{throttled}maximum requests per minute: 10 for free user")),
+            Some((10, 60))
+        );
+        assert_eq!(rate(&format!("{throttled}maximum requests per hour: 9 for free users")), Some((9, 3600)));
+        assert_eq!(rate("maximum 10 requests per minute per user"), Some((10, 60)));
+        assert_eq!(rate("maximum requests per 5 seconds: 10"), Some((10, 5)));
+        for none in
+            ["", "throttled", "requests per minute", "requests per fortnight: 3", "requests per minute: 0"]
+        {
+            assert_eq!(rate(none), None, "{none:?}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What belongs to the request that this thread is in the middle of.
+//!
+//! Connections are pooled and outlive a request, and ureq hands no context of a request to its transport.
+//! It does all I/O on the caller's thread, though, so a thread-local carries the cancel tokens and time
+//! limits to the sockets, and brings back why they stopped.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::Limits;
+use crate::error::Status;
+use crate::wait::{Patience, Stop};
+
+/// The request under way.
+pub(super) struct Scope {
+    pub(super) patience: Patience,
+    pub(super) connect: Duration,
+    pub(super) silence: Duration,
+    pub(super) careful: bool,
+    /// Host and port that the request is for, as opposed to those of a proxy on the way.
+    pub(super) authority: Option<String>,
+    /// Why the sockets stopped; once set, every further read and write fails at once. TLS swallows an
+    /// error in the middle of a buffered write, so saying it once is not enough.
+    stopped: Cell<Option<Stopped>>,
+    /// Whether bytes of the request itself went out, as opposed to a handshake.
+    sent: Cell<bool>,
+}
+
+/// Why a request ended without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stopped {
+    By(Stop),
+    NoConnection,
+    Silence,
+}
+
+impl Stopped {
+    pub(super) fn status(self) -> Status {
+        match self {
+            Stopped::By(Stop::Cancelled) => Status::Cancelled,
+            Stopped::By(Stop::Deadline) | Stopped::NoConnection | Stopped::Silence => Status::Timeout,
+        }
+    }
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Stopped::By(Stop::Cancelled) => "",
+            Stopped::By(Stop::Deadline) => "the time for the whole call is over",
+            Stopped::NoConnection => "no connection within connect_timeout",
+            Stopped::Silence => "nothing came within read_timeout",
+        }
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Scope>>> = const { RefCell::new(None) };
+}
+
+/// Ends the scope when the request is over, also when it panics.
+pub(super) struct Entered {
+    scope: Rc<Scope>,
+    outer: Option<Rc<Scope>>,
+}
+
+impl std::ops::Deref for Entered {
+    type Target = Scope;
+    fn deref(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let outer = self.outer.take();
+        CURRENT.with(|current| *current.borrow_mut() = outer);
+    }
+}
+
+impl Scope {
+    /// Makes this the scope of the thread. A callback may start a request of its own in the middle of
+    /// another, so scopes nest.
+    pub(super) fn enter(limits: &Limits<'_>, authority: Option<String>, careful: bool) -> Entered {
+        let scope = Rc::new(Scope {
+            patience: limits.patience.clone(),
+            connect: limits.connect,
+            silence: limits.silence,
+            careful,
+            authority,
+            stopped: Cell::new(None),
+            sent: Cell::new(false),
+        });
+        let outer = CURRENT.with(|current| current.borrow_mut().replace(scope.clone()));
+        Entered { scope, outer }
+    }
+
+    /// The scope of this thread; an error where there is none, which only a bug of ours can bring about.
+    pub(super) fn current() -> io::Result<Rc<Scope>> {
+        CURRENT
+            .with(|current| current.borrow().clone())
+            .ok_or_else(|| io::Error::other("no request under way"))
+    }
+
+    pub(super) fn stopped(&self) -> Option<Stopped> {
+        self.stopped.get()
+    }
+
+    pub(super) fn has_sent(&self) -> bool {
+        self.sent.get()
+    }
+
+    pub(super) fn mark_sent(&self) {
+        self.sent.set(true);
+    }
+
+    /// Fails for good with this reason.
+    pub(super) fn stop(&self, why: Stopped) -> io::Error {
+        let why = self.stopped.get().unwrap_or(why);
+        self.stopped.set(Some(why));
+        io::Error::new(io::ErrorKind::TimedOut, "stopped")
+    }
+
+    /// To be asked before anything that blocks.
+    pub(super) fn before(&self) -> io::Result<()> {
+        match self.stopped.get() {
+            Some(why) => Err(self.stop(why)),
+            None => self.patience.check().map_err(|why| self.stop(Stopped::By(why))),
+        }
+    }
+
+    /// To be asked when a slice of waiting brought nothing: may it go on, since `start`, for `most`?
+    pub(super) fn after_slice(&self, start: Instant, most: Duration, why: Stopped) -> io::Result<()> {
+        self.patience.poll().map_err(|why| self.stop(Stopped::By(why)))?;
+        if start.elapsed() >= most { Err(self.stop(why)) } else { Ok(()) }
+    }
+
+    /// Runs something that cannot be interrupted, such as resolving a name, on a thread of its own and
+    /// waits for it in slices. Where the wait ends early the thread is left to end by itself.
+    pub(super) fn wait_for<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let (tell, told) = std::sync::mpsc::sync_channel(1);
+        std::thread::Builder::new().name("mdcloud-connect".into()).spawn(move || {
+            // The caller may be gone already; then nobody wants the result.
+            let _ = tell.send(work());
+        })?;
+        let start = Instant::now();
+        loop {
+            match told.recv_timeout(self.slice()) {
+                Ok(result) => return result,
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                    self.after_slice(start, self.connect, Stopped::NoConnection)?;
+                }
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
+                    return Err(io::Error::other("the connecting thread ended without a result"));
+                }
+            }
+        }
+    }
+
+    /// How long to block before looking up: a short slice where the deadline or a signal may be near. A
+    /// signal does not wake a channel as it wakes a read.
+    fn slice(&self) -> Duration {
+        const CONNECT_SLICE: Duration = Duration::from_millis(20);
+        self.patience
+            .left()
+            .map_or(CONNECT_SLICE, |left| left.min(CONNECT_SLICE).max(Duration::from_millis(1)))
+    }
+}
