@@ -39,6 +39,13 @@ struct Window {
     used: u64,
 }
 
+impl Window {
+    /// An interval without end is a way to say "never again", not a reason to overflow.
+    fn ends(&self, settings: &Settings) -> Duration {
+        self.opened.saturating_add(settings.interval)
+    }
+}
+
 /// The windows of the one key.
 #[derive(Debug, Default)]
 pub(crate) struct Quota {
@@ -50,8 +57,8 @@ impl Quota {
     pub(crate) fn standing(&self, settings: &Settings, family: &str, now: Duration) -> Standing {
         let total = settings.allowance(family);
         match self.windows.get(family) {
-            Some(window) if now < window.opened + settings.interval => {
-                Standing { total, used: window.used, reset_in: window.opened + settings.interval - now }
+            Some(window) if now < window.ends(settings) => {
+                Standing { total, used: window.used, reset_in: window.ends(settings) - now }
             }
             _ => Standing { total, used: 0, reset_in: settings.interval },
         }
@@ -73,7 +80,7 @@ impl Quota {
             .windows
             .entry(family.to_owned())
             .and_modify(|window| {
-                if now >= window.opened + settings.interval {
+                if now >= window.ends(settings) {
                     *window = Window { opened: now, used: 0 };
                 }
             })

@@ -177,8 +177,10 @@ impl Scans {
 
     /// How many wait in the queue.
     pub(crate) fn queued(&self, settings: &Settings, now: Duration) -> usize {
-        // Only the recent ones can still wait; all older ones are done or stuck for ever on purpose.
+        // Only the recent ones can still wait; all older ones are done or stuck for ever on purpose. The
+        // number is for show, so a long queue is not counted to its end.
         self.newest_first()
+            .take(1000)
             .take_while(|scan| now.saturating_sub(scan.uploaded) < settings.scan_time)
             .filter(|scan| scan.stage(settings, now) == Stage::Queued)
             .count()

@@ -12,19 +12,19 @@ pub(crate) struct Throttle {
 impl Throttle {
     /// Lets a request through, or says how long until one would be. A refused request does not count.
     pub(crate) fn admit(&mut self, limit: u32, window: Duration, now: Duration) -> Result<(), Duration> {
-        while self.starts.front().is_some_and(|start| *start + window <= now) {
+        while self.starts.front().is_some_and(|start| start.saturating_add(window) <= now) {
             self.starts.pop_front();
         }
         if self.starts.len() < limit as usize {
             self.starts.push_back(now);
             return Ok(());
         }
-        Err(self.starts.front().map_or(window, |oldest| (*oldest + window).saturating_sub(now)))
+        Err(self.starts.front().map_or(window, |oldest| oldest.saturating_add(window).saturating_sub(now)))
     }
 
     /// How many more would be let through now.
     pub(crate) fn left(&self, limit: u32, window: Duration, now: Duration) -> u32 {
-        let counted = self.starts.iter().filter(|start| **start + window > now).count();
+        let counted = self.starts.iter().filter(|start| start.saturating_add(window) > now).count();
         limit.saturating_sub(u32::try_from(counted).unwrap_or(u32::MAX))
     }
 }

@@ -95,16 +95,17 @@ fn progress(scan: &Scan, stage: Stage) -> u64 {
 fn scan_results(desk: &Desk<'_>, scan: &Scan, stage: Stage) -> Value {
     let settings = &desk.world.settings;
     let code = scan.code(settings, desk.now);
+    let waited = desk.now.saturating_sub(scan.uploaded);
     let spent = match stage {
         Stage::Queued => 0,
-        Stage::Running(_) => desk.now.saturating_sub(scan.uploaded).as_millis(),
+        Stage::Running(_) => waited.as_millis(),
         Stage::Done => settings.scan_time.as_millis(),
     };
     json!({
         "scan_details": details(desk, scan),
         "scan_all_result_i": code,
         "scan_all_result_a": scan::text(code),
-        "start_time": desk.time(scan.uploaded + settings.scan_time / 5),
+        "start_time": desk.time(scan.uploaded + (settings.scan_time / 5).min(waited)),
         "total_time": u64::try_from(spent).unwrap_or(u64::MAX),
         "total_avs": scan.reported(settings, desk.now),
         "total_detected_avs": scan.detections(settings, desk.now),

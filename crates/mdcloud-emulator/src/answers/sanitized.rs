@@ -97,7 +97,7 @@ fn find<'a>(desk: &'a Desk<'_>, call: &Call) -> Result<&'a Scan, Failure> {
 }
 
 fn is_gone(world: &World, scan: &Scan, now: Duration) -> bool {
-    scan.copy_dropped || now >= scan.uploaded + world.settings.scan_time + KEPT
+    scan.copy_dropped || now.saturating_sub(scan.uploaded) >= world.settings.scan_time.saturating_add(KEPT)
 }
 
 fn address(call: &Call, scan: &Scan) -> String {
