@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod abuse;
+mod admit;
 mod answers;
 mod clock;
 mod date;
@@ -23,7 +24,9 @@ mod engines;
 mod envelope;
 mod failure;
 mod fault;
+mod fault_effect;
 mod ids;
+mod outcome;
 mod quota;
 mod record;
 mod reply;

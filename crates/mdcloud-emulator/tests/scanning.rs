@@ -118,7 +118,8 @@ fn uploads_are_refused_for_the_services_reasons_and_cost_nothing_then() {
     let house = house(&[("max_upload_mb", "1")]);
     let big = vec![b'x'; 1024 * 1024 + 1];
     let octets = ("content-type", "application/octet-stream");
-    let cases: [(&[u8], &[(&str, &str)], i64); 7] = [
+    type Case<'a> = (&'a [u8], &'a [(&'a str, &'a str)], i64);
+    let cases: [Case<'_>; 7] = [
         (b"", &[octets], 400_145),
         (&big, &[octets], 400_144),
         (b"x", &[octets, ("rule", "sandbox")], 400_020),

@@ -1,5 +1,6 @@
 //! A tiny client, so that the emulator is always met over a real socket.
 #![allow(dead_code, unreachable_pub)] // Each test file is a crate that uses its own part of this.
+#![allow(clippy::expect_used)] // Helpers of tests may fail as tests do.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
