@@ -1083,6 +1083,9 @@ mdcloud_status mdcloud_limits_amount(const mdcloud_result *result, const char *f
 /** How many hash results the list has: one per input. */
 mdcloud_status mdcloud_hash_result_size(const mdcloud_result *result, size_t *out);
 
+/** The entry as JSON text, as the service sent it. */
+mdcloud_status mdcloud_hash_result_json(const mdcloud_result *result, size_t index, const char **out);
+
 /**
  * Why an entry has no answer: the error that a single call would have given. It belongs to the result: do
  * not free it.

@@ -292,6 +292,16 @@ pub unsafe extern "C" fn mdcloud_hash_result_size(result: *const mdcloud_result,
     guard_copy!(result, out, |entries: &Entries| Some(entries.0.len()))
 }
 
+/// The entry as JSON text, as the service sent it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_hash_result_json(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries| entries.get(index).map(Model::json))
+}
+
 /// Why an entry has no answer: the error that a single call would have given. It belongs to the result: do
 /// not free it.
 #[unsafe(no_mangle)]
