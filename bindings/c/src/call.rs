@@ -39,9 +39,10 @@ pub unsafe extern "C" fn mdcloud_client_call(
             let (header_name, header_value) = (pair[0], pair[1]);
             pairs.push((text!(header_name), text!(header_value)));
         }
-        let bytes: *const u8 = body.cast();
-        let bytes = slice!(bytes, body_length);
-        let body = if body.is_null() { None } else { Some(bytes) };
+        let absent = body.is_null();
+        let body: *const u8 = body.cast();
+        let bytes = slice!(body, body_length);
+        let body = (!absent).then_some(bytes);
         let out = out!(out);
         let answer = client.with(optional!(options))?.call(method, path, &pairs, body)?;
         out.set(mdcloud_result::give(Content::Document(answer)));

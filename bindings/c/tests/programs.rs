@@ -1,0 +1,114 @@
+//! C and C++ programs on the built library, against an emulator.
+#![cfg(target_os = "linux")]
+
+mod bench;
+
+use std::path::Path;
+use std::process::Command;
+
+use bench::{against, compiler, emulator, folder, libraries, root, run, shared};
+
+const SANITIZE: [&str; 2] = ["-g", "-fsanitize=address,undefined"];
+/// What the static library needs of the system.
+const SYSTEM: [&str; 7] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
+
+fn passes(program: &Path) {
+    let emulator = emulator(&[]);
+    let out = run(&mut against(&emulator, program));
+    let sums = out.trim_end().lines().next_back().unwrap_or_default();
+    assert!(sums.ends_with(" passed, 0 failed"), "{out}");
+}
+
+#[test]
+fn the_c_tests_pass_on_the_shared_library_without_a_leak() {
+    let program = folder("c-shared").join("abi_test");
+    let mut compile = compiler("gcc", "c11");
+    bench::program(compile.args(SANITIZE), &["tests/c/abi_test.c"], &program);
+    run(shared(&mut compile));
+    passes(&program);
+}
+
+#[test]
+fn the_c_tests_pass_on_the_static_library_and_its_ledger_can_be_found() {
+    let program = folder("c-static").join("abi_test");
+    let mut compile = compiler("gcc", "c11");
+    bench::program(&mut compile, &["tests/c/abi_test.c"], &program);
+    compile.arg(libraries().join("libmdcloud.a")).arg("-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1");
+    run(compile.args(SYSTEM));
+    let symbols = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&program));
+    assert!(symbols.contains("mdcloud_rendezvous_v1"), "{symbols}");
+    passes(&program);
+}
+
+#[test]
+fn the_cpp_tests_pass_with_and_without_exceptions() {
+    for exceptions in ["-fexceptions", "-fno-exceptions"] {
+        let program = folder("cpp").join(format!("test{exceptions}"));
+        let mut compile = compiler("g++", "c++17");
+        compile.args(SANITIZE).arg(exceptions);
+        bench::program(&mut compile, &["tests/c/cpp_test.cpp", "tests/c/second.cpp"], &program);
+        run(shared(&mut compile));
+        passes(&program);
+    }
+}
+
+#[test]
+fn the_examples_scan_and_tell_what_throttled_means() {
+    for (compiler_name, standard, source, language) in
+        [("gcc", "c11", "scan.c", "C"), ("g++", "c++17", "scan.cpp", "C++")]
+    {
+        let program = folder("examples").join(format!("{source}.out"));
+        let mut compile = compiler(compiler_name, standard);
+        bench::program(&mut compile, &[&format!("bindings/c/examples/{source}")], &program);
+        run(shared(&mut compile));
+        let emulator = emulator(&[("throttle", "10/min")]);
+        let out = run(against(&emulator, &program).args(["--demo", "--throttle-demo"]));
+        let lines: Vec<&str> = out.lines().collect();
+        assert!(lines[0].starts_with("clean.txt: CLEAN  0/"), "{out}");
+        assert!(lines[1].starts_with("eicar.com: INFECTED  ") && lines[1].contains("engines  "), "{out}");
+        assert!(lines[2].starts_with("THROTTLED  code 429001  retry after "), "{out}");
+
+        let emulator = bench::emulator(&[("throttle", "10/min")]);
+        let out = run(against(&emulator, &program).args(["--json", "--demo", "--throttle-demo"]));
+        let lines: Vec<&str> = out.lines().collect();
+        let start = format!(
+            r#"{{"language":"{language}","file":"clean.txt","verdict":"CLEAN","detected":0,"total":"#
+        );
+        assert!(lines[0].starts_with(&start) && lines[0].contains(r#""threat":null,"waited_ms":"#), "{out}");
+        let start = format!(
+            r#"{{"language":"{language}","error":{{"status":"THROTTLED","code":429001,"retry_after":"#
+        );
+        assert!(lines[2].starts_with(&start) && lines[2].ends_with(r#","is_local":false}}"#), "{out}");
+
+        let missing = against(&emulator, &program).arg("/nonexistent").output().unwrap();
+        let said = String::from_utf8_lossy(&missing.stderr);
+        assert!(missing.status.code() == Some(1) && said.starts_with("/nonexistent: "), "{said}");
+        assert_eq!(against(&emulator, &program).output().unwrap().status.code(), Some(2));
+    }
+}
+
+#[test]
+fn pkg_config_gives_what_a_program_needs() {
+    let (prefix, include) = (folder("pkg-config"), root().join("include"));
+    let template = std::fs::read_to_string(root().join("bindings/pkgconfig/mdcloud.pc.in")).unwrap();
+    let lone = folder("lib-static");
+    std::fs::copy(libraries().join("libmdcloud.a"), lone.join("libmdcloud.a")).unwrap();
+    for (kind, libdir) in [("--libs", libraries()), ("--static", &*lone)] {
+        let text = template
+            .replace("@PREFIX@", &prefix.to_string_lossy())
+            .replace("@LIBDIR@", &libdir.to_string_lossy())
+            .replace("@INCLUDEDIR@", &include.to_string_lossy())
+            .replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+        std::fs::write(prefix.join("mdcloud.pc"), text).unwrap();
+        let mut pkg_config = Command::new("pkg-config");
+        let flags =
+            run(pkg_config.args(["--cflags", "--libs", kind, "mdcloud"]).env("PKG_CONFIG_PATH", &prefix));
+        let program = prefix.join(format!("scan{kind}"));
+        let mut compile = Command::new("gcc");
+        bench::program(&mut compile, &["bindings/c/examples/scan.c"], &program);
+        run(compile.args(flags.split_whitespace()).arg(format!("-Wl,-rpath,{}", libdir.display())));
+        let symbols = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&program));
+        assert_eq!(symbols.contains("mdcloud_rendezvous_v1"), kind == "--static", "{symbols}");
+        run(against(&emulator(&[]), &program).arg("--demo"));
+    }
+}

@@ -1,0 +1,636 @@
+/*
+ * The C ABI against an emulator: what the top of mdcloud.h promises.
+ * Address and key come from MDCLOUD_BASE_URL and MDCLOUD_API_KEY.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <mdcloud.h>
+
+#include "check.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+static mdcloud_client *client;
+static const char *const UNKNOWN_HASH = "00000000000000000000000000000000";
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static mdcloud_client *new_client(void) {
+    mdcloud_config *config = mdcloud_config_new();
+    mdcloud_client *made = NULL;
+    CHECK(mdcloud_client_new(config, &made, NULL) == MDCLOUD_STATUS_OK);
+    mdcloud_config_free(config);
+    return made;
+}
+
+static void versions_and_names(void) {
+    CHECK_TEXT(mdcloud_version(), MDCLOUD_VERSION);
+    CHECK(MDCLOUD_VERSION_AT_LEAST(0, 1, 0));
+    CHECK(MDCLOUD_VERSION_AT_LEAST(MDCLOUD_VERSION_MAJOR, MDCLOUD_VERSION_MINOR, MDCLOUD_VERSION_PATCH));
+    CHECK(!MDCLOUD_VERSION_AT_LEAST(MDCLOUD_VERSION_MAJOR, MDCLOUD_VERSION_MINOR, MDCLOUD_VERSION_PATCH + 1));
+    CHECK(!MDCLOUD_VERSION_AT_LEAST(MDCLOUD_VERSION_MAJOR + 1, 0, 0));
+    char text[40];
+    snprintf(text, sizeof text, "%d.%d.%d", MDCLOUD_VERSION_MAJOR, MDCLOUD_VERSION_MINOR, MDCLOUD_VERSION_PATCH);
+    CHECK_TEXT(text, MDCLOUD_VERSION);
+    CHECK_TEXT(mdcloud_status_name(MDCLOUD_STATUS_OK), "OK");
+    CHECK_TEXT(mdcloud_status_name(MDCLOUD_STATUS_QUOTA_EXHAUSTED), "QUOTA_EXHAUSTED");
+    CHECK_TEXT(mdcloud_status_name(12345), "UNKNOWN");
+    CHECK_TEXT(mdcloud_verdict_name(MDCLOUD_VERDICT_INFECTED), "INFECTED");
+    CHECK_TEXT(mdcloud_verdict_name(-1), "UNKNOWN");
+    CHECK_TEXT(mdcloud_operation_name(MDCLOUD_OPERATION_HASH_LOOKUP), "hash_lookup");
+    CHECK_TEXT(mdcloud_operation_name(0), "UNKNOWN");
+    CHECK(sizeof(mdcloud_status) == 4 && sizeof(mdcloud_verdict) == 4 && sizeof(mdcloud_operation) == 4);
+}
+
+static void freeing_null_is_fine(void) {
+    mdcloud_config_free(NULL);
+    mdcloud_client_free(NULL);
+    mdcloud_source_free(NULL);
+    mdcloud_options_free(NULL);
+    mdcloud_result_free(NULL);
+    mdcloud_error_free(NULL);
+    mdcloud_cancel_free(NULL);
+    mdcloud_cancel_cancel(NULL);
+    CHECK(!mdcloud_cancel_is_cancelled(NULL));
+    CHECK(mdcloud_client_close(NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+}
+
+static void no_error_is_an_error_with_nothing_in_it(void) {
+    size_t length = 7;
+    CHECK(mdcloud_error_status(NULL) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(mdcloud_error_message(NULL), "");
+    CHECK(mdcloud_error_http_status(NULL) == 0 && mdcloud_error_code(NULL) == 0 && mdcloud_error_errno(NULL) == 0);
+    CHECK(mdcloud_error_message_count(NULL) == 0 && mdcloud_error_message_at(NULL, 0) == NULL);
+    CHECK(mdcloud_error_retry_after_ms(NULL) == MDCLOUD_UNKNOWN && !mdcloud_error_is_local(NULL));
+    CHECK(mdcloud_error_delivery(NULL) == MDCLOUD_DELIVERY_NOT_SENT);
+    CHECK(mdcloud_error_family(NULL) == NULL && mdcloud_error_request(NULL) == NULL);
+    CHECK(mdcloud_error_data_id(NULL) == NULL);
+    CHECK(mdcloud_error_raw(NULL, &length) == NULL && length == 0);
+    CHECK(mdcloud_error_raw(NULL, NULL) == NULL);
+}
+
+/* A call with a NULL where none may be: the status, an error that names the argument, nothing else. */
+#define REFUSED(argument, call) \
+    do { \
+        mdcloud_result *out = untouched; \
+        mdcloud_error *err = NULL; \
+        CHECK((call) == MDCLOUD_STATUS_INVALID_ARGUMENT); \
+        CHECK(out == untouched); \
+        CHECK(err != NULL && strstr(mdcloud_error_message(err), argument ": is NULL") != NULL); \
+        CHECK(mdcloud_error_is_local(err) && mdcloud_error_request(err) == NULL); \
+        mdcloud_error_free(err); \
+    } while (0)
+
+static void null_is_refused_by_name(void) {
+    mdcloud_result *const untouched = (mdcloud_result *)&passed;
+    mdcloud_source *source = mdcloud_source_bytes("x", 1);
+    REFUSED("client", mdcloud_client_file_scan(NULL, source, NULL, &out, &err));
+    REFUSED("source", mdcloud_client_file_scan(client, NULL, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_file_scan(client, source, NULL, NULL, &err));
+    REFUSED("client", mdcloud_client_file_submit(NULL, source, NULL, &out, &err));
+    REFUSED("source", mdcloud_client_file_submit(client, NULL, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_file_submit(client, source, NULL, NULL, &err));
+    REFUSED("client", mdcloud_client_file_report(NULL, "a", NULL, &out, &err));
+    REFUSED("data_id", mdcloud_client_file_report(client, NULL, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_file_report(client, "a", NULL, NULL, &err));
+    REFUSED("data_id", mdcloud_client_file_wait(client, NULL, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_file_wait(client, "a", NULL, NULL, &err));
+    REFUSED("client", mdcloud_client_hash_lookup(NULL, "a", NULL, &out, &err));
+    REFUSED("hash", mdcloud_client_hash_lookup(client, NULL, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_hash_lookup(client, "a", NULL, NULL, &err));
+    const char *one[] = {NULL};
+    REFUSED("client", mdcloud_client_hash_lookup_many(NULL, one, 0, NULL, &out, &err));
+    REFUSED("hashes", mdcloud_client_hash_lookup_many(client, NULL, 1, NULL, &out, &err));
+    REFUSED("hashes[0]", mdcloud_client_hash_lookup_many(client, one, 1, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_hash_lookup_many(client, one, 0, NULL, NULL, &err));
+    REFUSED("client", mdcloud_client_apikey_info(NULL, NULL, &out, &err));
+    REFUSED("out", mdcloud_client_apikey_info(client, NULL, NULL, &err));
+    REFUSED("client", mdcloud_client_apikey_limits(NULL, NULL, &out, &err));
+    REFUSED("client", mdcloud_client_apikey_limits_left(NULL, NULL, &out, &err));
+    REFUSED("client", mdcloud_client_call(NULL, "GET", "/", NULL, 0, NULL, 0, NULL, &out, &err));
+    REFUSED("method", mdcloud_client_call(client, NULL, "/", NULL, 0, NULL, 0, NULL, &out, &err));
+    REFUSED("path", mdcloud_client_call(client, "GET", NULL, NULL, 0, NULL, 0, NULL, &out, &err));
+    REFUSED("headers", mdcloud_client_call(client, "GET", "/", NULL, 1, NULL, 0, NULL, &out, &err));
+    REFUSED("body", mdcloud_client_call(client, "POST", "/", NULL, 0, NULL, 1, NULL, &out, &err));
+    const char *pair[] = {"x", NULL};
+    REFUSED("header_value", mdcloud_client_call(client, "GET", "/", pair, 1, NULL, 0, NULL, &out, &err));
+    REFUSED("client", mdcloud_client_quota(NULL, &out, &err));
+    REFUSED("out", mdcloud_client_quota(client, NULL, &err));
+    REFUSED("out", mdcloud_quota(NULL, &err));
+    REFUSED("out", mdcloud_tracker_info(NULL, &err));
+    REFUSED("config", mdcloud_client_new(NULL, (mdcloud_client **)&out, &err));
+    mdcloud_config *config = mdcloud_config_new();
+    REFUSED("out", mdcloud_client_new(config, NULL, &err));
+    mdcloud_config_free(config);
+
+    CHECK(mdcloud_client_file_scan(client, NULL, NULL, NULL, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_source_path(NULL) == NULL && mdcloud_source_bytes(NULL, 1) == NULL);
+    CHECK(mdcloud_source_reader(NULL, NULL, 1) == NULL);
+    mdcloud_source_free(source);
+    mdcloud_source *empty = mdcloud_source_bytes(NULL, 0);
+    CHECK(empty != NULL);
+    CHECK(mdcloud_client_file_scan(client, empty, NULL, (mdcloud_result **)&one, NULL) ==
+          MDCLOUD_STATUS_INVALID_ARGUMENT);
+    mdcloud_source_free(empty);
+}
+
+static void settings(void) {
+    mdcloud_config *config = mdcloud_config_new();
+    CHECK(mdcloud_config_set_retries(NULL, 1) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_config_set_api_key(config, "key") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_base_url(config, "http://127.0.0.1:9/v4") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_allow_http(config, true) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_connect_timeout(config, 1000) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_read_timeout(config, 1000) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_timeout(config, MDCLOUD_FOREVER) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_max_wait(config, 0) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_throttle(config, "10/60s") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_quota_store(config, "process") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_retries(config, 0) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_deadline(config, 1000) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_proxy(config, "") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_user_agent(config, "test/1") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_concurrency(config, 2) == MDCLOUD_STATUS_OK);
+    mdcloud_client *made = NULL;
+    mdcloud_error *err = NULL;
+    CHECK(mdcloud_client_new(config, &made, &err) == MDCLOUD_STATUS_OK && made != NULL && err == NULL);
+
+    /* Nobody listens there: the error has all that is known. */
+    mdcloud_result *out = NULL;
+    CHECK(mdcloud_client_apikey_info(made, NULL, &out, &err) == MDCLOUD_STATUS_NETWORK);
+    CHECK(out == NULL && mdcloud_error_status(err) == MDCLOUD_STATUS_NETWORK);
+    CHECK_TEXT(mdcloud_error_request(err), "GET /apikey/");
+    CHECK(mdcloud_error_http_status(err) == 0 && mdcloud_error_retry_after_ms(err) == MDCLOUD_UNKNOWN);
+    CHECK(mdcloud_error_delivery(err) == MDCLOUD_DELIVERY_NOT_SENT);
+    CHECK(strstr(mdcloud_error_message(err), "key") == NULL || strstr(mdcloud_error_message(err), "apikey"));
+    mdcloud_error_free(err);
+    mdcloud_client_free(made);
+
+    /* What was refused is said at once and comes up again, until it is put right. */
+    made = NULL;
+    CHECK(mdcloud_config_set_throttle(config, "often") == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_config_set_api_key(config, "\xff") == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_client_new(config, &made, &err) == MDCLOUD_STATUS_INVALID_ARGUMENT && made == NULL);
+    CHECK(strstr(mdcloud_error_message(err), "is not UTF-8") != NULL);
+    mdcloud_error_free(err);
+    CHECK(mdcloud_config_set_api_key(config, "key") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_client_new(config, &made, &err) == MDCLOUD_STATUS_INVALID_ARGUMENT && made == NULL);
+    CHECK(strstr(mdcloud_error_message(err), "throttle") != NULL);
+    mdcloud_error_free(err);
+    CHECK(mdcloud_config_set_throttle(config, "1/1h") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_client_new(config, &made, &err) == MDCLOUD_STATUS_OK && err == NULL);
+    mdcloud_client_free(made);
+    made = NULL;
+    CHECK(mdcloud_config_set_ca_file(config, "/nonexistent.pem") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_client_new(config, &made, &err) != MDCLOUD_STATUS_OK && made == NULL);
+    CHECK(strstr(mdcloud_error_message(err), "/nonexistent.pem") != NULL);
+    mdcloud_error_free(err);
+    mdcloud_config_free(config);
+}
+
+static void for_ever_is_a_time_everywhere(void) {
+    mdcloud_config *config = mdcloud_config_new();
+    mdcloud_options *options = mdcloud_options_new();
+    mdcloud_config_set_connect_timeout(config, MDCLOUD_FOREVER);
+    mdcloud_config_set_read_timeout(config, MDCLOUD_FOREVER);
+    mdcloud_config_set_timeout(config, MDCLOUD_FOREVER - 1);
+    mdcloud_config_set_max_wait(config, MDCLOUD_FOREVER);
+    mdcloud_config_set_deadline(config, MDCLOUD_FOREVER);
+    CHECK(mdcloud_options_set_max_wait(options, MDCLOUD_FOREVER) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_deadline(options, MDCLOUD_FOREVER - 1) == MDCLOUD_STATUS_OK);
+    mdcloud_client *patient = NULL;
+    mdcloud_result *out = NULL;
+    CHECK(mdcloud_client_new(config, &patient, NULL) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_client_apikey_info(patient, NULL, &out, NULL) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(out);
+    CHECK(mdcloud_client_apikey_limits(patient, options, &out, NULL) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(out);
+    mdcloud_client_free(patient);
+    mdcloud_options_free(options);
+    mdcloud_config_free(config);
+}
+
+/* A scan with all submit options, and its report field by field. */
+static void a_report(void) {
+    static const char metadata[] = "{\"text\":\"a\\u0000b\",\"n\":\"42\",\"d\":\"2.5\",\"i\":-7,\"t\":true,\"l\":[1,2,3]}";
+    mdcloud_source *source = mdcloud_source_bytes("only text", 9);
+    mdcloud_options *options = mdcloud_options_new();
+    CHECK(mdcloud_options_set_filename(options, "/tmp/secret place/n\xc3\xa4me.txt") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_reuse(options, false) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_rule(options, "multiscan") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_metadata(options, metadata) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_archive_password(options, "p") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_file_password(options, "p") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_sample_sharing(options, true) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_callback_url(options, "https://localhost/x") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_rescan_count(options, 1) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_rescan_interval(options, 1) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_header(options, "x-test", "1") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_deadline(options, 30000) == MDCLOUD_STATUS_OK);
+    mdcloud_result *report = NULL;
+    mdcloud_error *err = (mdcloud_error *)&passed;
+    CHECK(mdcloud_client_file_scan(client, source, options, &report, &err) == MDCLOUD_STATUS_OK);
+    CHECK(err == NULL);
+    mdcloud_options_free(options);
+    mdcloud_source_free(source);
+    if (!CHECK(report != NULL)) return;
+
+    const char *text = NULL, *again = NULL;
+    int64_t number = -1;
+    size_t size = 0, length = 0;
+    double real = 0;
+    bool flag = false;
+    mdcloud_verdict verdict = MDCLOUD_VERDICT_UNKNOWN;
+    CHECK(mdcloud_report_verdict(report, &verdict) == MDCLOUD_STATUS_OK && verdict == MDCLOUD_VERDICT_CLEAN);
+    CHECK(mdcloud_report_is_finished(report, &flag) == MDCLOUD_STATUS_OK && flag);
+    CHECK(mdcloud_report_display_name(report, &text) == MDCLOUD_STATUS_OK && strstr(text, "secret") == NULL);
+    CHECK(mdcloud_report_display_name(report, &again) == MDCLOUD_STATUS_OK && again == text);
+    CHECK(mdcloud_report_file_size(report, &number) == MDCLOUD_STATUS_OK && number == 9);
+    CHECK(mdcloud_report_total_engines(report, &number) == MDCLOUD_STATUS_OK && number > 0);
+    CHECK(mdcloud_report_engines_size(report, &size) == MDCLOUD_STATUS_OK && size == (size_t)number);
+    for (size_t i = 0; i < size; ++i)
+        CHECK(mdcloud_report_engines_name(report, i, &text) == MDCLOUD_STATUS_OK && *text != '\0');
+    text = "as it was";
+    CHECK(mdcloud_report_engines_name(report, size, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_report_engines_threat(report, 0, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_report_threat_name(report, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_report_sanitized(report, &flag) == MDCLOUD_STATUS_OK && !flag);
+    CHECK(mdcloud_report_sanitized_result(report, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK_TEXT(text, "as it was");
+    CHECK(mdcloud_report_process_info(report, &flag) == MDCLOUD_STATUS_OK && flag);
+    CHECK(mdcloud_report_process_info_result(report, &text) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_report_process_info_verdicts_size(report, &size) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_report_process_info_verdicts(report, size, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_report_extracted_files_size(report, &size) == MDCLOUD_STATUS_OK && size == 0);
+    CHECK(mdcloud_report_extracted_files_verdict(report, 0, &verdict) == MDCLOUD_STATUS_NOT_FOUND);
+
+    /* NULL, and results of another type. */
+    CHECK(mdcloud_report_data_id(NULL, &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_report_data_id(report, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_submission_data_id(report, &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_hash_result_size(report, &size) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_hash_result_hash(report, 0, &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_limits_amount(report, "x", &number) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_key_info_is_paid(report, &flag) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+
+    /* By pointer. */
+    const char *json = mdcloud_result_json(report, &length);
+    CHECK(json != NULL && json[0] == '{' && json[length] == '\0' && strlen(json) == length);
+    CHECK(mdcloud_result_json(report, NULL) == json && mdcloud_result_json(NULL, NULL) == NULL);
+    CHECK(mdcloud_result_string(report, "/scan_results/scan_all_result_a", &text) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_result_int(report, "/scan_results/total_avs", &number) == MDCLOUD_STATUS_OK && number > 0);
+    CHECK(mdcloud_result_double(report, "/scan_results/total_avs", &real) == MDCLOUD_STATUS_OK && real > 0);
+    CHECK(mdcloud_result_size(report, "/scan_results/scan_details", &size) == MDCLOUD_STATUS_OK && size > 0);
+    CHECK(mdcloud_result_size(report, "", &size) == MDCLOUD_STATUS_OK && size > 3);
+    CHECK(mdcloud_result_string(report, "/nothing/here", &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_result_string(report, "no slash", &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_string(report, "/scan_results", &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_int(report, "/scan_results", &number) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_double(report, "/scan_results", &real) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_bool(report, "/scan_results", &flag) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_size(report, "/data_id", &size) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_string(NULL, "", &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_string(report, NULL, &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_string(report, "", NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_string(report, "\xff", &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+
+    /* The metadata came back: kinds of values, and a NUL within a text. */
+    CHECK(mdcloud_result_string(report, "/file_info/metadata/text", &text) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(text, "a\xef\xbf\xbd" "b");
+    CHECK(mdcloud_result_int(report, "/file_info/metadata/n", &number) == MDCLOUD_STATUS_OK && number == 42);
+    CHECK(mdcloud_result_int(report, "/file_info/metadata/i", &number) == MDCLOUD_STATUS_OK && number == -7);
+    CHECK(mdcloud_result_double(report, "/file_info/metadata/d", &real) == MDCLOUD_STATUS_OK && real == 2.5);
+    CHECK(mdcloud_result_int(report, "/file_info/metadata/d", &number) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_result_bool(report, "/file_info/metadata/t", &flag) == MDCLOUD_STATUS_OK && flag);
+    CHECK(mdcloud_result_size(report, "/file_info/metadata/l", &size) == MDCLOUD_STATUS_OK && size == 3);
+    CHECK(mdcloud_result_int(report, "/file_info/metadata/l/2", &number) == MDCLOUD_STATUS_OK && number == 3);
+
+    /* The same by its handle and by its hash; strings outlive everything but their result. */
+    mdcloud_result *other = NULL;
+    CHECK(mdcloud_report_data_id(report, &text) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_client_file_report(client, text, NULL, &other, &err) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(other);
+    CHECK(mdcloud_client_file_wait(client, text, NULL, &other, &err) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(other);
+    CHECK(mdcloud_report_sha256(report, &text) == MDCLOUD_STATUS_OK && strlen(text) == 64);
+    CHECK(mdcloud_client_hash_lookup(client, text, NULL, &other, &err) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_report_sha256(other, &again) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(again, text);
+    mdcloud_result_free(other);
+    mdcloud_result_free(report);
+}
+
+static void refused_options_fail_the_call(void) {
+    mdcloud_options *options = mdcloud_options_new();
+    mdcloud_error *err = NULL;
+    mdcloud_result *out = NULL;
+    CHECK(mdcloud_options_set_max_wait(NULL, 1) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_metadata(options, "{") == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_client_hash_lookup(client, UNKNOWN_HASH, options, &out, &err) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(strstr(mdcloud_error_message(err), "metadata") != NULL && mdcloud_error_is_local(err));
+    mdcloud_error_free(err);
+    CHECK(mdcloud_options_set_metadata(options, "{}") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_header(options, "apikey", "mine") == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_header(options, NULL, "mine") == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_progress(options, NULL, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_cancel(options, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_sandbox(options, "a\nb") == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_download_from(options, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_private_processing(options, true) == MDCLOUD_STATUS_OK);
+    mdcloud_options_free(options);
+}
+
+static void errors_of_the_service(void) {
+    mdcloud_error *err = NULL;
+    mdcloud_result *out = NULL;
+    size_t length = 0;
+    CHECK(mdcloud_client_hash_lookup(client, UNKNOWN_HASH, NULL, &out, &err) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(out == NULL && mdcloud_error_status(err) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_error_http_status(err) == 404 && mdcloud_error_code(err) == 404003);
+    CHECK(mdcloud_error_message_count(err) == 1 && mdcloud_error_message_at(err, 0) != NULL);
+    CHECK(mdcloud_error_message_at(err, 0) == mdcloud_error_message_at(err, 0));
+    CHECK(mdcloud_error_message_at(err, 1) == NULL);
+    CHECK(!mdcloud_error_is_local(err) && mdcloud_error_delivery(err) == MDCLOUD_DELIVERY_REFUSED);
+    CHECK(strncmp(mdcloud_error_request(err), "GET /hash/", 10) == 0);
+    CHECK(mdcloud_error_data_id(err) == NULL && mdcloud_error_errno(err) == 0);
+    CHECK(mdcloud_error_raw(err, &length) != NULL && length > 10 && mdcloud_error_raw(err, NULL)[0] == '{');
+    mdcloud_error_free(err);
+
+    CHECK(mdcloud_client_hash_lookup(client, "not a hash", NULL, &out, &err) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_error_is_local(err));
+    mdcloud_error_free(err);
+    mdcloud_source *source = mdcloud_source_path("/nonexistent/file");
+    CHECK(mdcloud_client_file_scan(client, source, NULL, &out, &err) == MDCLOUD_STATUS_IO);
+    CHECK(mdcloud_error_errno(err) == ENOENT && strstr(mdcloud_error_message(err), "/nonexistent/file") != NULL);
+    mdcloud_error_free(err);
+    mdcloud_source_free(source);
+    CHECK(out == NULL);
+}
+
+static void many_hashes(void) {
+    const char *hashes[] = {UNKNOWN_HASH, "oops", UNKNOWN_HASH, "\xff\xfe", "275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F"};
+    mdcloud_source *source = mdcloud_source_bytes("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" "ANTIVIRUS-TEST-FILE!$H+H*", 68);
+    mdcloud_result *out = NULL;
+    mdcloud_error *err = NULL;
+    CHECK(mdcloud_client_file_scan(client, source, NULL, &out, &err) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(out);
+    mdcloud_source_free(source);
+    CHECK(mdcloud_client_hash_lookup_many(client, hashes, 5, NULL, &out, &err) == MDCLOUD_STATUS_OK && err == NULL);
+    size_t size = 0;
+    const char *text = NULL;
+    bool flag = true;
+    mdcloud_verdict verdict = MDCLOUD_VERDICT_PENDING;
+    const mdcloud_error *why = NULL;
+    CHECK(mdcloud_hash_result_size(out, &size) == MDCLOUD_STATUS_OK && size == 5);
+    CHECK(mdcloud_result_size(out, "", &size) == MDCLOUD_STATUS_OK && size == 5);
+    CHECK(mdcloud_hash_result_hash(out, 0, &text) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(text, UNKNOWN_HASH);
+    CHECK(mdcloud_hash_result_is_known(out, 0, &flag) == MDCLOUD_STATUS_OK && !flag);
+    CHECK(mdcloud_hash_result_verdict(out, 0, &verdict) == MDCLOUD_STATUS_OK && verdict == MDCLOUD_VERDICT_UNKNOWN);
+    CHECK(mdcloud_hash_result_error(out, 0, &why) == MDCLOUD_STATUS_NOT_FOUND && why == NULL);
+    CHECK(mdcloud_hash_result_data_id(out, 0, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_hash_result_hash(out, 1, &text) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(text, "oops");
+    CHECK(mdcloud_hash_result_error(out, 1, &why) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_error_status(why) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_hash_result_error(out, 3, &why) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_hash_result_verdict(out, 4, &verdict) == MDCLOUD_STATUS_OK && verdict == MDCLOUD_VERDICT_INFECTED);
+    CHECK(mdcloud_hash_result_json(out, 4, &text) == MDCLOUD_STATUS_OK && text[0] == '{');
+    CHECK(mdcloud_hash_result_verdict(out, 5, &verdict) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_hash_result_error(out, 5, &why) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_hash_result_engines_size(out, 4, &size) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_hash_result_engines_name(out, 4, size, &text) == MDCLOUD_STATUS_NOT_FOUND);
+    mdcloud_result_free(out);
+    CHECK(mdcloud_client_hash_lookup_many(client, NULL, 0, NULL, &out, &err) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_hash_result_size(out, &size) == MDCLOUD_STATUS_OK && size == 0);
+    CHECK_TEXT(mdcloud_result_json(out, NULL), "[]");
+    mdcloud_result_free(out);
+}
+
+static void the_key_and_anything_else(void) {
+    mdcloud_result *out = NULL;
+    int64_t number = 0;
+    bool flag = true;
+    const char *text = NULL;
+    CHECK(mdcloud_client_apikey_info(client, NULL, &out, NULL) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_key_info_limit_prevention(out, &number) == MDCLOUD_STATUS_OK && number > 0);
+    CHECK(mdcloud_key_info_is_paid(out, &flag) == MDCLOUD_STATUS_OK && !flag);
+    mdcloud_result_free(out);
+    CHECK(mdcloud_client_apikey_limits_left(client, NULL, &out, NULL) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_limits_reputation_api(out, &number) == MDCLOUD_STATUS_OK && number > 0);
+    int64_t same = -1;
+    CHECK(mdcloud_limits_amount(out, "reputation_api", &same) == MDCLOUD_STATUS_OK && same == number);
+    CHECK(mdcloud_limits_amount(out, "nothing", &same) == MDCLOUD_STATUS_NOT_FOUND);
+    CHECK(mdcloud_limits_amount(out, NULL, &same) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    mdcloud_result_free(out);
+    CHECK(mdcloud_client_apikey_limits(client, NULL, &out, NULL) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(out);
+
+    static const char body[] = "{\"hash\":[\"00000000000000000000000000000000\"]}";
+    const char *const headers[] = {"x-test", "1", "content-type", "application/json"};
+    CHECK(mdcloud_client_call(client, "POST", "/hash", headers, 2, body, sizeof body - 1, NULL, &out, NULL) ==
+          MDCLOUD_STATUS_OK);
+    size_t size = 0;
+    CHECK(mdcloud_result_size(out, "", &size) == MDCLOUD_STATUS_OK && size >= 1);
+    CHECK(mdcloud_report_data_id(out, &text) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    mdcloud_result_free(out);
+    mdcloud_error *err = NULL;
+    CHECK(mdcloud_client_call(client, "GET", "/", NULL, 0, body, 1, NULL, &out, &err) ==
+          MDCLOUD_STATUS_INVALID_ARGUMENT);
+    mdcloud_error_free(err);
+
+    CHECK(mdcloud_client_quota(client, &out, NULL) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_result_string(out, "/families/0/name", &text) == MDCLOUD_STATUS_OK);
+    mdcloud_result_free(out);
+    CHECK(mdcloud_quota(&out, NULL) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_result_size(out, "", &size) == MDCLOUD_STATUS_OK && size >= 1);
+    CHECK(strstr(mdcloud_result_json(out, NULL), getenv("MDCLOUD_API_KEY")) == NULL);
+    mdcloud_result_free(out);
+    CHECK(mdcloud_tracker_info(&out, NULL) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_result_bool(out, "/is_self", &flag) == MDCLOUD_STATUS_OK && flag);
+    CHECK(mdcloud_result_int(out, "/copies", &number) == MDCLOUD_STATUS_OK && number == 1);
+    CHECK(mdcloud_result_string(out, "/version", &text) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(text, MDCLOUD_VERSION);
+    mdcloud_result_free(out);
+}
+
+/* A stream that misbehaves as it is told to. */
+struct stream {
+    size_t left;
+    int64_t at_end;
+    int calls;
+};
+
+static int64_t read_stream(void *data, uint8_t *buffer, size_t size) {
+    struct stream *stream = data;
+    ++stream->calls;
+    if (stream->left == 0) return stream->at_end;
+    const size_t count = stream->left < size ? (stream->left < 3 ? stream->left : 3) : size;
+    memset(buffer, 'x', count);
+    stream->left -= count;
+    return (int64_t)count;
+}
+
+static mdcloud_status scan_stream(struct stream stream, uint64_t length, mdcloud_error **err) {
+    mdcloud_source *source = mdcloud_source_reader(read_stream, &stream, length);
+    mdcloud_result *out = NULL;
+    const mdcloud_status status = mdcloud_client_file_submit(client, source, NULL, &out, err);
+    if (status == MDCLOUD_STATUS_OK) {
+        const char *text = NULL;
+        mdcloud_error *second = NULL;
+        CHECK(mdcloud_submission_data_id(out, &text) == MDCLOUD_STATUS_OK && stream.calls > 1);
+        CHECK(mdcloud_client_file_submit(client, source, NULL, &out, &second) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+        mdcloud_error_free(second);
+    }
+    mdcloud_result_free(out);
+    mdcloud_source_free(source);
+    return status;
+}
+
+static void streams(void) {
+    mdcloud_error *err = NULL;
+    CHECK(scan_stream((struct stream){10, 0, 0}, 10, &err) == MDCLOUD_STATUS_OK);
+    CHECK(scan_stream((struct stream){10, 0, 0}, 12, &err) == MDCLOUD_STATUS_IO);
+    mdcloud_error_free(err);
+    CHECK(scan_stream((struct stream){10, -EBADF, 0}, 12, &err) == MDCLOUD_STATUS_IO);
+    CHECK(mdcloud_error_errno(err) == EBADF);
+    mdcloud_error_free(err);
+    CHECK(scan_stream((struct stream){10, -1, 0}, 12, &err) == MDCLOUD_STATUS_IO && mdcloud_error_errno(err) == 0);
+    mdcloud_error_free(err);
+    CHECK(scan_stream((struct stream){10, INT64_MIN, 0}, 12, &err) == MDCLOUD_STATUS_IO);
+    mdcloud_error_free(err);
+    CHECK(scan_stream((struct stream){10, INT64_MAX, 0}, 12, &err) == MDCLOUD_STATUS_IO);
+    mdcloud_error_free(err);
+    CHECK(scan_stream((struct stream){20, 0, 0}, 12, &err) == MDCLOUD_STATUS_IO);
+    mdcloud_error_free(err);
+}
+
+/* ---- Progress, deadline, cancellation: with a file whose scan never ends ---- */
+
+static int tell(void *data, int32_t phase, uint64_t done, uint64_t total) {
+    int *seen = data;
+    if (phase == MDCLOUD_PHASE_UPLOAD && done == total) seen[0]++;
+    if (phase == MDCLOUD_PHASE_SCAN && total == 100) seen[1]++;
+    return seen[2] != 0 && phase == seen[2];
+}
+
+static mdcloud_source *endless(void) {
+    return mdcloud_source_bytes("MDCLOUD-RESULT:254", 18);
+}
+
+static void progress_and_deadline(void) {
+    mdcloud_options *options = mdcloud_options_new();
+    mdcloud_source *source = endless();
+    mdcloud_result *out = NULL;
+    mdcloud_error *err = NULL;
+    int seen[3] = {0, 0, 0};
+    mdcloud_options_set_reuse(options, false);
+    CHECK(mdcloud_options_set_progress(options, tell, seen) == MDCLOUD_STATUS_OK);
+    mdcloud_options_set_deadline(options, 300);
+    CHECK(mdcloud_client_file_scan(client, source, options, &out, &err) == MDCLOUD_STATUS_DEADLINE);
+    CHECK(mdcloud_error_data_id(err) != NULL && seen[0] >= 1 && seen[1] >= 1);
+    mdcloud_error_free(err);
+    mdcloud_options_set_deadline(options, MDCLOUD_FOREVER);
+    seen[2] = MDCLOUD_PHASE_SCAN;
+    CHECK(mdcloud_client_file_scan(client, source, options, &out, &err) == MDCLOUD_STATUS_CANCELLED);
+    CHECK(mdcloud_error_data_id(err) != NULL);
+    mdcloud_error_free(err);
+    seen[2] = MDCLOUD_PHASE_UPLOAD;
+    CHECK(mdcloud_client_file_scan(client, source, options, &out, &err) == MDCLOUD_STATUS_CANCELLED);
+    mdcloud_error_free(err);
+    CHECK(out == NULL);
+    mdcloud_source_free(source);
+    mdcloud_options_free(options);
+}
+
+struct waiting {
+    mdcloud_client *client;
+    mdcloud_options *options;
+    mdcloud_status status;
+    double ended;
+};
+
+static void *wait_for_ever(void *data) {
+    struct waiting *waiting = data;
+    mdcloud_source *source = endless();
+    mdcloud_result *out = NULL;
+    waiting->status = mdcloud_client_file_scan(waiting->client, source, waiting->options, &out, NULL);
+    waiting->ended = now_ms();
+    mdcloud_result_free(out);
+    mdcloud_source_free(source);
+    return NULL;
+}
+
+static void calls_end_when_told(void) {
+    mdcloud_cancel *cancel = mdcloud_cancel_new();
+    mdcloud_client *closing = new_client();
+    struct waiting waiting[2] = {{client, mdcloud_options_new(), 0, 0}, {closing, NULL, 0, 0}};
+    CHECK(mdcloud_options_set_cancel(waiting[0].options, cancel) == MDCLOUD_STATUS_OK);
+    pthread_t threads[2];
+    for (int i = 0; i < 2; ++i) pthread_create(&threads[i], NULL, wait_for_ever, &waiting[i]);
+    nanosleep(&(struct timespec){0, 400000000}, NULL);
+    const double told = now_ms();
+    mdcloud_cancel_cancel(cancel);
+    CHECK(mdcloud_cancel_is_cancelled(cancel));
+    CHECK(mdcloud_client_close(closing) == MDCLOUD_STATUS_OK);
+    for (int i = 0; i < 2; ++i) {
+        pthread_join(threads[i], NULL);
+        CHECK(waiting[i].status == MDCLOUD_STATUS_CANCELLED);
+        CHECK(waiting[i].ended - told < 1000); /* 50 ms, and room for a slow machine */
+    }
+    mdcloud_result *out = NULL;
+    CHECK(mdcloud_client_apikey_info(closing, NULL, &out, NULL) == MDCLOUD_STATUS_CANCELLED);
+    mdcloud_cancel_free(cancel);
+    CHECK(mdcloud_client_apikey_info(client, waiting[0].options, &out, NULL) == MDCLOUD_STATUS_CANCELLED);
+    mdcloud_options_free(waiting[0].options);
+    mdcloud_client_free(closing);
+}
+
+static void *look_up(void *data) {
+    int *well = data;
+    for (int i = 0; i < 20; ++i) {
+        mdcloud_result *out = NULL;
+        mdcloud_error *err = NULL;
+        *well += mdcloud_client_hash_lookup(client, UNKNOWN_HASH, NULL, &out, &err) == MDCLOUD_STATUS_NOT_FOUND &&
+                 mdcloud_error_code(err) == 404003;
+        mdcloud_error_free(err);
+    }
+    return NULL;
+}
+
+static void many_threads_share_a_client(void) {
+    pthread_t threads[8];
+    int well[8] = {0};
+    for (int i = 0; i < 8; ++i) pthread_create(&threads[i], NULL, look_up, &well[i]);
+    for (int i = 0; i < 8; ++i) {
+        pthread_join(threads[i], NULL);
+        CHECK(well[i] == 20);
+    }
+}
+
+int main(void) {
+    client = new_client();
+    versions_and_names();
+    freeing_null_is_fine();
+    no_error_is_an_error_with_nothing_in_it();
+    null_is_refused_by_name();
+    settings();
+    for_ever_is_a_time_everywhere();
+    a_report();
+    refused_options_fail_the_call();
+    errors_of_the_service();
+    many_hashes();
+    the_key_and_anything_else();
+    streams();
+    progress_and_deadline();
+    calls_end_when_told();
+    many_threads_share_a_client();
+    mdcloud_client_free(client);
+    return sums();
+}
