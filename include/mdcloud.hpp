@@ -349,8 +349,8 @@ public:
         auto state = std::make_unique<State>(State{std::move(read), {}});
         mdcloud_source *source = mdcloud_source_reader(
             [](void *data, std::uint8_t *buffer, std::size_t size) noexcept -> std::int64_t {
-                auto *state = static_cast<State *>(data);
-                return state->thrown.guarded<>(std::int64_t{-1}, [&] { return state->read(buffer, size); });
+                auto *self = static_cast<State *>(data);
+                return self->thrown.guarded(std::int64_t{-1}, [&] { return self->read(buffer, size); });
             },
             state.get(), length);
         return Source(source, std::move(state));
@@ -399,9 +399,9 @@ public:
         (void)mdcloud_options_set_progress(
             options(),
             [](void *data, std::int32_t phase, std::uint64_t done, std::uint64_t total) noexcept -> int {
-                auto *told = static_cast<Told *>(data);
+                auto *self = static_cast<Told *>(data);
                 const Progress progress{static_cast<Phase>(phase), done, total};
-                return told->thrown.guarded(1, [&] { return told->call(progress) ? 0 : 1; });
+                return self->thrown.guarded(1, [&] { return self->call(progress) ? 0 : 1; });
             },
             told.get());
         told_ = std::move(told);

@@ -33,7 +33,8 @@ fn the_c_tests_pass_on_the_static_library_and_its_ledger_can_be_found() {
     let program = folder("c-static").join("abi_test");
     let mut compile = compiler("gcc", "c11");
     bench::program(&mut compile, &["tests/c/abi_test.c"], &program);
-    compile.arg(libraries().join("libmdcloud.a")).arg("-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1");
+    compile.arg(libraries().join("libmdcloud.a"));
+    compile.args(["-Wl,-u,mdcloud_rendezvous_v1", "-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1"]);
     run(compile.args(SYSTEM));
     let symbols = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&program));
     assert!(symbols.contains("mdcloud_rendezvous_v1"), "{symbols}");

@@ -1,5 +1,5 @@
 //! What the tests of the C library stand on: the built library, compilers, an emulator.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
