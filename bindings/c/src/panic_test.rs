@@ -1,4 +1,5 @@
 //! The door for tests: not part of the library.
+#![allow(clippy::panic)]
 
 use std::cell::Cell;
 

@@ -1,5 +1,6 @@
 //! C and C++ programs on the built library, against an emulator.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failure here is a failed test
 
 mod bench;
 
