@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::endpoints::{Endpoint, Operation};
 use crate::error::{Error, Status};
-use crate::model::lenient::{Scalar, texts_of};
+use crate::model::lenient::{Scalar, read_object, texts_of};
 use crate::transport::Reply;
 
 /// Most bytes of an answer with a success status that is looked at for an error: those are short.
@@ -79,10 +79,8 @@ pub(crate) fn problem(reply: &Reply, endpoint: Option<&Endpoint>) -> Option<Prob
 }
 
 fn read(envelope: &Envelope<'_>) -> Problem {
-    let inner: Inner<'_> =
-        envelope.error.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-    let details: Details =
-        inner.details.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let inner: Inner<'_> = envelope.error.and_then(|raw| read_object(raw.get())).unwrap_or_default();
+    let details: Details = inner.details.and_then(|raw| read_object(raw.get())).unwrap_or_default();
     let number = |scalar: &Option<Scalar>| scalar.as_ref().and_then(Scalar::int);
     let code = number(&inner.code).or(number(&details.code)).or(number(&envelope.code));
     let texts = |raw: Option<&RawValue>| raw.map_or_else(Vec::new, |raw| texts_of(raw.get()));

@@ -14,19 +14,31 @@ impl Client {
     /// Waits for the end of a scan.
     ///
     /// Finished means that scan, sanitization and extracted files, as far as they apply, are through
-    /// (see [`Report::is_finished`]). Polls at growing intervals, 1 s to 15 s; a poll is charged to no
+    /// (see [`Report::is_finished`]). Polls at growing intervals, 0.5 s to 15 s; a poll is charged to no
     /// allowance. At the deadline the error carries the `data_id`, and the scan goes on at the service.
     pub fn file_wait(&self, data_id: &str) -> Result<Report> {
         let patience = self.patience().at_most(self.waiting_deadline());
-        self.wait_within(data_id, &patience)
+        self.wait_within(data_id, &patience, false)
     }
 
-    fn wait_within(&self, data_id: &str, patience: &Patience) -> Result<Report> {
+    /// `running`: the scan is known to have run a moment ago, so asking at once would be wasted.
+    fn wait_within(&self, data_id: &str, patience: &Patience, running: bool) -> Result<Report> {
         const GRACE: Duration = Duration::from_secs(30);
         crate::api::check_id("data_id", data_id)?;
-        let mut backoff = Backoff::new(Duration::from_secs(1), 1.5, Duration::from_secs(15));
+        let mut backoff = Backoff::new(Duration::from_millis(500), 1.5, Duration::from_secs(15));
         let started = patience.now();
+        let mut pause = running;
         loop {
+            if std::mem::replace(&mut pause, true) {
+                match patience.sleep(backoff.pause()) {
+                    Ok(()) => {}
+                    Err(Stop::Deadline) => return Err(not_finished(data_id)),
+                    Err(Stop::Cancelled) => {
+                        return Err(Error::new(Status::Cancelled, "the scan goes on at the service")
+                            .with_data_id(data_id));
+                    }
+                }
+            }
             let expected = match self.report_within(data_id, patience) {
                 Ok(report) if report.is_finished() => {
                     self.tell_percent(100);
@@ -93,7 +105,7 @@ impl Client {
                     Ok(known)
                 }
                 // A scan of the same file is under way: its result is ours.
-                (false, Some(data_id)) => self.wait_within(data_id, &patience),
+                (false, Some(data_id)) => self.wait_within(data_id, &patience, true),
                 (false, None) => self.upload_and_wait(&source, &patience),
             };
         }
@@ -102,7 +114,7 @@ impl Client {
 
     fn upload_and_wait(&self, source: &Source, patience: &Patience) -> Result<Report> {
         let submission = self.submit_within(source, patience)?;
-        self.wait_within(submission.data_id().unwrap_or_default(), patience)
+        self.wait_within(submission.data_id().unwrap_or_default(), patience, true)
     }
 
     /// Whether a result by the file's hash would answer what is asked.

@@ -54,7 +54,7 @@ struct Facts {
 
 impl KeyInfo {
     pub(crate) fn new(document: Document) -> Result<Self> {
-        let facts = document.read()?;
+        let facts = document.read_object()?;
         Ok(KeyInfo { document, facts })
     }
 
@@ -117,7 +117,7 @@ pub struct Limits {
 
 impl Limits {
     pub(crate) fn new(document: Document) -> Result<Self> {
-        let Entries(entries) = document.read()?;
+        let Entries(entries) = document.read_object()?;
         let amount =
             |raw: &serde_json::value::RawValue| serde_json::from_str::<Scalar>(raw.get()).ok()?.int();
         let amounts = entries

@@ -102,6 +102,11 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     })
 }
 
+/// Reads an object; `None` where the text is anything else. (A struct would also be read from a list.)
+pub(crate) fn read_object<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    if json.trim_start().starts_with('{') { serde_json::from_str(json).ok() } else { None }
+}
+
 /// For `deserialize_with`: an object, or absent where it is null or anything else.
 pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -109,7 +114,7 @@ where
     T: serde::de::DeserializeOwned,
 {
     let raw = <&serde_json::value::RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
+    Ok(read_object(raw.get()))
 }
 
 /// For `deserialize_with`: a list of texts, or one text alone, as a list.

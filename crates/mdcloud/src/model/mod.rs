@@ -6,6 +6,7 @@
 //! from, and the documentation come from there.
 
 mod account;
+mod as_json;
 mod document;
 mod hash_result;
 pub(crate) mod lenient;
@@ -15,6 +16,7 @@ mod submission;
 mod verdict;
 
 pub use account::{KeyInfo, Limits};
+pub use as_json::{as_json, error_as_json};
 pub use document::Document;
 pub use hash_result::HashResult;
 pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};

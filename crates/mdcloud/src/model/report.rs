@@ -133,12 +133,12 @@ impl Report {
     pub(crate) fn new(document: Document) -> Result<Self> {
         let mut parts = Parts::default();
         let (top, scan, file) = {
-            let top: TopIn<'_> = document.read()?;
+            let top: TopIn<'_> = document.read_object()?;
             let part = |raw: Option<&RawValue>| raw.map(|raw| Part::of(&document, raw));
             parts.process = part(top.process_info);
             parts.sanitized = part(top.sanitized);
             parts.extracted = part(top.extracted_files);
-            let scan = top.scan_results.and_then(|raw| serde_json::from_str::<ScanIn<'_>>(raw.get()).ok());
+            let scan = top.scan_results.and_then(|raw| lenient::read_object::<ScanIn<'_>>(raw.get()));
             parts.engines = part(scan.as_ref().and_then(|scan| scan.scan_details));
             let scan = scan.map_or_else(Scan::default, |scan| Scan {
                 present: true,
@@ -150,7 +150,7 @@ impl Report {
                 start_time: scan.start_time,
                 total_time: scan.total_time,
             });
-            let file = top.file_info.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+            let file = top.file_info.and_then(|raw| lenient::read_object(raw.get())).unwrap_or_default();
             let failed = ["download failed", "download timeout", "download cancelled"];
             let download = top.download_info.and_then(|info| info.status).unwrap_or_default();
             let top = Top {
@@ -338,7 +338,7 @@ impl Engine {
             .into_iter()
             .map(|(name, raw)| Engine {
                 name: name.into_owned(),
-                facts: serde_json::from_str(raw.get()).unwrap_or_default(),
+                facts: lenient::read_object(raw.get()).unwrap_or_default(),
                 part: Part::of(map.document(), raw),
             })
             .collect()
@@ -503,7 +503,7 @@ impl ExtractedFile {
         files_in_archive
             .into_iter()
             .map(|raw| ExtractedFile {
-                facts: serde_json::from_str(raw.get()).unwrap_or_default(),
+                facts: lenient::read_object(raw.get()).unwrap_or_default(),
                 part: Part::of(block.document(), raw),
             })
             .collect()
