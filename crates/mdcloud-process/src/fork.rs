@@ -1,0 +1,211 @@
+//! The fork generation, and a mutex that survives fork.
+//!
+//! A forked child has one thread: the one that called `fork`. A mutex that another thread held at that
+//! moment stays locked for good, and what it protects is half changed. So before a fork all registered
+//! mutexes are locked, which also means that nobody is in the middle of a change; after it parent and
+//! child unlock their own copy of each.
+//!
+//! Nothing in here may itself break when cut in two by a fork. Hence no `Once` (a child of a fork during
+//! the initialisation would wait for good): handlers may be installed twice and cope with that, and the
+//! list of mutexes is guarded by a lock which a fork holds as well, always the last one it takes.
+//!
+//! Only `fork` runs the handlers. `vfork`, `posix_spawn` and a bare `clone` do not; they lead to `exec`.
+
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::guard::guarded;
+
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+static REGISTRY: Mutex<Vec<&'static dyn Entry>> = Mutex::new(Vec::new());
+
+/// Moments of this crate that a fork must not cut in two: listing the loaded objects (the loader's own
+/// lock is not reset in a child) and building this copy's ledger. Always the first in the list, so that
+/// whatever the building locks is locked after it, in a fork too.
+pub(crate) static SETUP: ForkMutex<()> = ForkMutex::new((), |()| {});
+
+/// How often this process has been forked away from the first ancestor that used this copy; 0 at first.
+///
+/// Whoever keeps sockets, file descriptors or threads remembers the generation they were made in, and
+/// makes new ones when it has changed. Costs two atomic reads.
+pub fn fork_generation() -> u64 {
+    install();
+    GENERATION.load(Ordering::Relaxed)
+}
+
+/// A mutex for a static whose state stays consistent over `fork`.
+///
+/// A fork waits until nobody holds it; in the child `in_child` runs first, before anyone can lock. Keep it
+/// for short moments and call nothing foreign while holding it; in particular:
+/// - forking while this thread holds one never returns;
+/// - where one is locked inside another, do so always in the order in which they were first locked, since
+///   a fork locks them in that order;
+/// - never ask the [`ledger`](crate::ledger()) while holding one: it may belong to another copy;
+/// - `in_child` must not lock any of them.
+pub struct ForkMutex<T: Send + 'static> {
+    registered: AtomicBool,
+    in_child: fn(&mut T),
+    value: Mutex<T>,
+}
+
+impl<T: Send + 'static> ForkMutex<T> {
+    /// For a `static`; registers itself with the first lock.
+    pub const fn new(value: T, in_child: fn(&mut T)) -> Self {
+        ForkMutex { registered: AtomicBool::new(false), in_child, value: Mutex::new(value) }
+    }
+
+    /// For a value that comes into being at run time. It is never freed: a fork may come at any time.
+    pub fn leaked(value: T, in_child: fn(&mut T)) -> &'static Self {
+        Box::leak(Box::new(Self::new(value, in_child)))
+    }
+
+    /// Locks. A panic of an earlier holder does not matter: the value is as that holder left it.
+    pub fn lock(&'static self) -> MutexGuard<'static, T> {
+        if !self.registered.load(Ordering::Acquire) {
+            register(self);
+        }
+        locked(&self.value)
+    }
+}
+
+impl<T: Send + 'static> std::fmt::Debug for ForkMutex<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ForkMutex").finish_non_exhaustive()
+    }
+}
+
+/// A mutex in the list, whatever it protects.
+trait Entry: Sync {
+    fn registered(&self) -> &AtomicBool;
+    fn hold(&'static self) -> Box<dyn Held>;
+}
+
+/// Its guard during a fork; dropping it unlocks.
+trait Held {
+    fn in_child(&mut self);
+}
+
+impl<T: Send + 'static> Entry for ForkMutex<T> {
+    fn registered(&self) -> &AtomicBool {
+        &self.registered
+    }
+
+    fn hold(&'static self) -> Box<dyn Held> {
+        Box::new((locked(&self.value), self.in_child))
+    }
+}
+
+impl<T: Send + 'static> Held for (MutexGuard<'static, T>, fn(&mut T)) {
+    fn in_child(&mut self) {
+        (self.1)(&mut self.0);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cold]
+fn register(entry: &'static dyn Entry) {
+    install();
+    let mut registry = locked(&REGISTRY);
+    if registry.is_empty() {
+        SETUP.registered.store(true, Ordering::Release);
+        registry.push(&SETUP);
+    }
+    // Asked again under the lock: two threads may come here for the same mutex.
+    if !entry.registered().load(Ordering::Acquire) {
+        registry.push(entry);
+        entry.registered().store(true, Ordering::Release);
+    }
+}
+
+/// What the forking thread holds between `prepare` and `release`.
+struct Forking {
+    depth: usize,
+    held: Vec<Box<dyn Held>>,
+    registry: Option<MutexGuard<'static, Vec<&'static dyn Entry>>>,
+}
+
+thread_local! {
+    // Without a destructor, so that it is there however late in its life a thread forks.
+    static FORKING: RefCell<ManuallyDrop<Forking>> =
+        const { RefCell::new(ManuallyDrop::new(Forking { depth: 0, held: Vec::new(), registry: None })) };
+}
+
+/// Installs the handlers. Threads that come here at once each install them and none waits for another;
+/// `depth` makes all but the first run of a fork do nothing.
+#[cfg(unix)]
+fn install() {
+    if INSTALLED.load(Ordering::Acquire) {
+        return;
+    }
+    // The C library would call handlers of an unloaded object.
+    crate::objects::pin_self();
+    // SAFETY: the three functions have the right type, do not unwind, and stay: this object is pinned.
+    let failed = unsafe { libc::pthread_atfork(Some(prepare), Some(in_parent), Some(in_child)) };
+    if failed == 0 {
+        INSTALLED.store(true, Ordering::Release);
+    }
+}
+
+/// There is no fork here.
+#[cfg(not(unix))]
+fn install() {
+    INSTALLED.store(true, Ordering::Release);
+}
+
+#[cfg_attr(not(unix), allow(dead_code))]
+extern "C" fn prepare() {
+    guarded(|| FORKING.with_borrow_mut(|forking| lock_all(forking)));
+}
+
+#[cfg_attr(not(unix), allow(dead_code))]
+extern "C" fn in_parent() {
+    guarded(|| FORKING.with_borrow_mut(|forking| unlock_all(forking, false)));
+}
+
+#[cfg_attr(not(unix), allow(dead_code))]
+extern "C" fn in_child() {
+    guarded(|| FORKING.with_borrow_mut(|forking| unlock_all(forking, true)));
+}
+
+fn lock_all(forking: &mut Forking) {
+    forking.depth += 1;
+    if forking.depth > 1 {
+        return;
+    }
+    loop {
+        // Never wait for a mutex while holding the list: its holder may be about to register another.
+        let registry = locked(&REGISTRY);
+        match registry.get(forking.held.len()).copied() {
+            Some(entry) => {
+                drop(registry);
+                forking.held.push(entry.hold());
+            }
+            None => {
+                forking.registry = Some(registry);
+                return;
+            }
+        }
+    }
+}
+
+fn unlock_all(forking: &mut Forking, child: bool) {
+    forking.depth = forking.depth.saturating_sub(1);
+    if forking.depth > 0 {
+        return;
+    }
+    if child {
+        GENERATION.fetch_add(1, Ordering::Relaxed);
+        for held in &mut forking.held {
+            guarded(|| held.in_child());
+        }
+    }
+    while forking.held.pop().is_some() {}
+    forking.held = Vec::new();
+    forking.registry = None;
+}

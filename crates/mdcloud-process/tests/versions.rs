@@ -1,0 +1,45 @@
+//! Other versions, and objects that only look like a copy, at the head of the list.
+#![cfg(target_os = "linux")]
+
+mod common;
+use common::{Copies, built, run};
+use std::process::Command;
+
+/// What a copy says that comes after an odd object: two counts, a snapshot's length, who leads.
+fn after(kind: &str) -> Vec<String> {
+    let (copies, odd) = (Copies::new(1), built("libprocess_odd.so"));
+    let (path, odd) = (copies.path(0), odd.to_string_lossy());
+    let words = [
+        "open", "odd", &odd, "global", "open", "a", &path, "local", "count", "a", "close", "odd", "count",
+        "a", "status", "a", "0", "tell", "a", "0", "info", "a",
+    ];
+    let mut lines = run(Command::new(built("process_host")).env("ODD", kind).args(words));
+    assert_eq!(lines.remove(1), "0", "closing the odd object, which is pinned where it leads");
+    lines[4] = lines[4].replace(&*odd, "odd").replace(&path, "own");
+    lines
+}
+
+#[test]
+fn a_leader_of_an_older_version_without_a_snapshot() {
+    assert_eq!(after("older"), ["1000", "1001", "0", "2", "odd|9.8.7|false|2|1.0"]);
+}
+
+#[test]
+fn a_leader_of_a_newer_version_with_a_longer_table() {
+    assert_eq!(after("newer"), ["1000", "1001", "0", "2", "odd|9.8.7|false|2|1.3"]);
+}
+
+#[test]
+fn a_leader_that_answers_nonsense_is_a_refusal() {
+    assert_eq!(after("verdict"), ["0", "0", "99", "2", "odd|9.8.7|false|2|1.0"]);
+    assert_eq!(after("silent"), ["0", "0", "99", "2", "odd|9.8.7|false|2|1.0"]);
+    assert_eq!(after("version"), ["1000", "1001", "0", "2", "odd||false|2|1.0"]);
+}
+
+#[test]
+fn what_only_looks_like_a_copy_is_ignored() {
+    let kinds = ["null", "magic", "major", "tiny", "huge", "no_ask", "unaligned", "elsewhere", "wild"];
+    for kind in kinds {
+        assert_eq!(after(kind), ["0", "0", "0", "10032", "own|0.1.0|true|1|1.0"], "{kind}");
+    }
+}
