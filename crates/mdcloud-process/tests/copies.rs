@@ -104,6 +104,37 @@ fn a_closed_copy_that_nobody_used_is_no_leader() {
 }
 
 #[test]
+fn forks_count_from_the_load_and_not_after_an_unload() {
+    let copies = Copies::new(2);
+    let (first, second) = (copies.path(0), copies.path(1));
+    let lines = host(&[
+        "open",
+        "a",
+        &first,
+        "local",
+        "open",
+        "b",
+        &second,
+        "local",
+        "close",
+        "b",
+        "fork",
+        "generation",
+        "a",
+        "fork",
+        "generation",
+        "a",
+        "open",
+        "b",
+        &second,
+        "local",
+        "generation",
+        "b",
+    ]);
+    assert_eq!(lines, ["0", "1", "2", "0"]);
+}
+
+#[test]
 fn a_copy_first_loaded_in_a_child_finds_the_inherited_leader() {
     let copies = Copies::new(2);
     let (first, second) = (copies.path(0), copies.path(1));
@@ -176,9 +207,14 @@ fn a_static_copy_in_a_c_program() {
         #include <dlfcn.h>
         #include <stdint.h>
         #include <stdio.h>
-        uint64_t probe_record(uint32_t); void probe_info(char *);
+        #include <sys/wait.h>
+        #include <unistd.h>
+        uint64_t probe_record(uint32_t); uint64_t probe_generation(void); void probe_info(char *);
         int main(int count, char **words) {
             char info[1024];
+            int status;
+            if (fork() == 0) _exit((int)probe_generation());
+            if (wait(&status) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 1) return 2;
             if (count > 2) probe_record(10);
             void *copy = dlopen(words[1], RTLD_NOW);
             if (!copy) { puts(dlerror()); return 1; }
