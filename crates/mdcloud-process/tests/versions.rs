@@ -43,3 +43,30 @@ fn what_only_looks_like_a_copy_is_ignored() {
         assert_eq!(after(kind), ["0", "0", "0", "10032", "own|0.1.0|true|1|1.0"], "{kind}");
     }
 }
+
+/// Objects of a few lines of C: data under the symbol's name, and a table that claims to go on beyond the
+/// end of its object.
+#[test]
+fn data_under_that_name_and_a_table_beyond_its_object_are_ignored() {
+    let copies = Copies::new(1);
+    let source = copies.directory().join("odd.c");
+    let text = r#"
+        #ifdef DATA
+        long long mdcloud_rendezvous_v1[8] = {1, 2, 3};
+        #else
+        static void call(void *a, void *b) { (void)a; (void)b; }
+        static struct { unsigned long long magic; unsigned size, major, minor, none; void *pointers[4]; }
+            table = {0x6d64636c6f756401, 4096, 1, 0, 0, {"1", call, call, call}};
+        void *mdcloud_rendezvous_v1(void) { return &table; }
+        #endif
+        "#;
+    std::fs::write(&source, text).unwrap();
+    for flag in ["-DDATA", "-DTABLE"] {
+        let odd = copies.directory().join(format!("{flag}.so"));
+        run(Command::new("cc").args(["-shared", "-fPIC", "-w", flag, "-o"]).arg(&odd).arg(&source));
+        let (odd, path) = (odd.to_string_lossy(), copies.path(0));
+        let words = ["open", "odd", &odd, "global", "open", "a", &path, "local", "count", "a", "info", "a"];
+        let lines = run(Command::new(built("process_host")).args(words));
+        assert_eq!(lines, ["0", &format!("{path}|0.1.0|true|1|1.0")], "{flag}");
+    }
+}
