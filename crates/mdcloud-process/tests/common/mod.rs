@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// Of this library.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// A built example; `cargo test` builds them beside the tests, `cargo test --test NAME` does not.
 pub(crate) fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
