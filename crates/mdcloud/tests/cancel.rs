@@ -93,7 +93,9 @@ fn while_an_upload_is_stuck() {
 #[test]
 fn while_it_waits_for_quota() {
     let server = Server::answering("{\"data\":[]}");
-    let client = Client::new(&config(&server.url()).throttle("1/1h".parse().unwrap()).max_wait(Duration::from_secs(7200)));
+    let client = Client::new(
+        &config(&server.url()).throttle("1/1h".parse().unwrap()).max_wait(Duration::from_secs(7200)),
+    );
     let client = client.unwrap();
     client.hash_lookup_many([HASH]).for_each(drop);
     let call = |client: &Client| match client.hash_lookup_many([HASH]).next().unwrap().error() {

@@ -60,7 +60,10 @@ pub(crate) fn request(stream: &mut impl Read) -> Option<String> {
 }
 
 pub(crate) fn answer(stream: &mut impl Write, body: &str) -> bool {
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_ok()
 }
 
