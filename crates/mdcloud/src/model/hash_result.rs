@@ -96,12 +96,3 @@ view! {
     }
 }
 
-impl std::fmt::Debug for HashResult {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HashResult")
-            .field("hash", &self.hash)
-            .field("verdict", &self.verdict())
-            .field("error", &self.error)
-            .finish_non_exhaustive()
-    }
-}

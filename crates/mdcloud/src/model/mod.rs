@@ -209,6 +209,22 @@ pub(crate) trait Named {
     const NAME: &'static str;
 }
 
+/// Shows the scalars of a result. Links are left out: whoever has one can read the file.
+pub(crate) fn debug(model: &dyn Model, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    let mut shown = f.debug_struct(model.type_name());
+    for (index, field) in model.fields().iter().enumerate().filter(|(_, field)| field.name != "file_path") {
+        match model.value(index) {
+            FieldValue::Text(text) => shown.field(field.name, &text),
+            FieldValue::Int(number) => shown.field(field.name, &number),
+            FieldValue::Bool(flag) => shown.field(field.name, &flag),
+            FieldValue::Verdict(verdict) => shown.field(field.name, &verdict),
+            FieldValue::Error(error) => shown.field(field.name, error),
+            _ => &mut shown,
+        };
+    }
+    shown.finish_non_exhaustive()
+}
+
 /// Writes the accessors of a result, and its table of fields from the same lines.
 macro_rules! view {
     (
@@ -242,6 +258,12 @@ macro_rules! view {
 
         impl $crate::model::Named for $type {
             const NAME: &'static str = stringify!($type);
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::model::debug(self, f)
+            }
         }
 
         impl $crate::model::Model for $type {

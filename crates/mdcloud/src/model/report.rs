@@ -298,17 +298,6 @@ impl PartialEq for Report {
     }
 }
 
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Report")
-            .field("data_id", &self.data_id())
-            .field("verdict", &self.verdict())
-            .field("detected_engines", &self.detected_engines())
-            .field("total_engines", &self.total_engines())
-            .finish_non_exhaustive()
-    }
-}
-
 /// The result of one engine.
 #[derive(Clone)]
 pub struct Engine {
