@@ -78,6 +78,17 @@ pub(crate) fn problem(reply: &Reply, endpoint: Option<&Endpoint>) -> Option<Prob
     Some(envelope.map_or_else(|| of_status_line(reply), |envelope| read(&envelope)))
 }
 
+/// The failure in one entry of a bulk answer that is otherwise good.
+pub(crate) fn problem_of_entry(entry: &Value) -> Option<Problem> {
+    let failed =
+        entry.get("error").is_some_and(Value::is_object) || entry.get("err").is_some_and(Value::is_string);
+    if !failed {
+        return None;
+    }
+    let text = entry.to_string();
+    serde_json::from_str::<Envelope<'_>>(&text).ok().map(|envelope| read(&envelope))
+}
+
 fn read(envelope: &Envelope<'_>) -> Problem {
     let inner: Inner<'_> = envelope.error.and_then(|raw| read_object(raw.get())).unwrap_or_default();
     let details: Details = inner.details.and_then(|raw| read_object(raw.get())).unwrap_or_default();
@@ -118,6 +129,11 @@ fn is_v2_not_found(body: &[u8]) -> bool {
 }
 
 impl Problem {
+    /// The error of one entry of a bulk answer.
+    pub(crate) fn of_entry(self, raw: &[u8]) -> Error {
+        Error::new(Status::of_service(400, self.code), "").with_answer(200, self.code, self.messages, raw)
+    }
+
     /// The error that the caller gets.
     pub(crate) fn into_error(self, reply: &Reply) -> Error {
         let status = Status::of_service(reply.status, self.code);

@@ -21,7 +21,8 @@ fn a_report_says_what_the_answer_says() {
     for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let name = name.trim_end_matches(".json");
-        if !(name.starts_with("file_result") || name.starts_with("hash_lookup") || name == "webhook_delivery") {
+        if !(name.starts_with("file_result") || name.starts_with("hash_lookup") || name == "webhook_delivery")
+        {
             continue;
         }
         count += 1;
@@ -114,10 +115,12 @@ fn a_sanitized_file_and_an_archive_show_their_parts() {
 fn null_or_another_type_anywhere_is_no_failure() {
     fn places(value: &Value, at: String, all: &mut Vec<String>) {
         match value {
-            Value::Object(map) => {
-                map.iter().for_each(|(k, v)| places(v, format!("{at}/{}", k.replace('~', "~0").replace('/', "~1")), all))
+            Value::Object(map) => map.iter().for_each(|(k, v)| {
+                places(v, format!("{at}/{}", k.replace('~', "~0").replace('/', "~1")), all)
+            }),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(i, v)| places(v, format!("{at}/{i}"), all))
             }
-            Value::Array(list) => list.iter().enumerate().for_each(|(i, v)| places(v, format!("{at}/{i}"), all)),
             _ => {}
         }
         if !at.is_empty() {
@@ -128,7 +131,8 @@ fn null_or_another_type_anywhere_is_no_failure() {
     let mut all = Vec::new();
     places(&whole, String::new(), &mut all);
     for place in all {
-        for wrong in [Value::Null, json!([]), json!({}), json!("text"), json!(-1), json!(true), json!([[1]])] {
+        for wrong in [Value::Null, json!([]), json!({}), json!("text"), json!(-1), json!(true), json!([[1]])]
+        {
             let mut changed = whole.clone();
             *changed.pointer_mut(&place).unwrap() = wrong;
             let report = Report::from_json(serde_json::to_vec(&changed).unwrap()).unwrap();

@@ -16,7 +16,9 @@ use support::{Server, answer, config, request};
 const HASH: &str = "44d88612fea8a8f36de82e1278abb02f";
 
 /// A server with a certificate of its own for `localhost`, and the file that makes it trusted.
-fn secure(handle: impl Fn(&mut rustls::StreamOwned<rustls::ServerConnection, TcpStream>) + Send + Sync + 'static) -> (Server, Trust) {
+fn secure(
+    handle: impl Fn(&mut rustls::StreamOwned<rustls::ServerConnection, TcpStream>) + Send + Sync + 'static,
+) -> (Server, Trust) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -81,7 +83,8 @@ fn a_certificate_that_nobody_vouches_for_is_a_tls_error_and_the_key_stays_here()
 
 #[test]
 fn a_ca_file_that_cannot_be_used_is_refused_at_once() {
-    let status = |path: PathBuf| Client::new(&config("https://localhost/v4").ca_file(path)).unwrap_err().status();
+    let status =
+        |path: PathBuf| Client::new(&config("https://localhost/v4").ca_file(path)).unwrap_err().status();
     assert_eq!(status("/nonexistent.pem".into()), Status::Io);
     let nonsense = Trust::new("this is no certificate");
     assert_eq!(status(nonsense.0.clone()), Status::InvalidArgument);

@@ -16,6 +16,7 @@ fn value(value: FieldValue<'_>) -> Value {
         FieldValue::None => Value::Null,
         FieldValue::Text(text) => text.into(),
         FieldValue::Int(number) => number.into(),
+        FieldValue::Float(number) => number.into(),
         FieldValue::Bool(flag) => flag.into(),
         FieldValue::Verdict(verdict) => verdict.name().into(),
         FieldValue::Texts(texts) => texts.into(),

@@ -95,4 +95,3 @@ view! {
         pub fn error(&self) -> Option<&Error> { self.error.as_ref() }
     }
 }
-

@@ -7,19 +7,30 @@
 
 mod account;
 mod as_json;
+mod details;
 mod document;
+mod feed;
 mod hash_result;
+mod history;
 pub(crate) mod lenient;
 mod part;
+pub(crate) mod record;
 mod report;
+mod reputation;
+mod sandbox;
 mod submission;
 mod verdict;
 
 pub use account::{KeyInfo, Limits};
 pub use as_json::{as_json, error_as_json};
+pub use details::{ApkManifest, ApkPermission, AppEntry, AppInfo, Exif, PeImport, PeInfo, PeSection};
 pub use document::Document;
+pub use feed::{FeedEntry, FeedPage, RescanResult};
 pub use hash_result::HashResult;
+pub use history::{PastScan, ScanHistory, ScanSummaries, ScanSummary, WebhookStatus, WebhookStatuses};
 pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};
+pub use reputation::{GeoInfo, Reputation, ReputationSource};
+pub use sandbox::{SandboxReport, SandboxSubmission};
 pub use submission::Submission;
 pub use verdict::Verdict;
 
@@ -33,6 +44,8 @@ pub enum FieldKind {
     Text,
     /// A whole number, or absent.
     Int,
+    /// A number, or absent.
+    Float,
     /// Yes or no, or absent.
     Flag,
     /// Yes or no, always there.
@@ -61,6 +74,8 @@ pub enum FieldValue<'a> {
     Text(&'a str),
     /// A whole number.
     Int(i64),
+    /// A number.
+    Float(f64),
     /// Yes or no.
     Bool(bool),
     /// A verdict.
@@ -116,7 +131,7 @@ pub struct ModelType {
 }
 
 /// All typed results.
-pub const MODELS: [ModelType; 9] = [
+pub const MODELS: [ModelType; 31] = [
     Report::TYPE,
     Engine::TYPE,
     ProcessInfo::TYPE,
@@ -126,6 +141,28 @@ pub const MODELS: [ModelType; 9] = [
     HashResult::TYPE,
     KeyInfo::TYPE,
     Limits::TYPE,
+    ScanSummaries::TYPE,
+    ScanSummary::TYPE,
+    ScanHistory::TYPE,
+    PastScan::TYPE,
+    WebhookStatus::TYPE,
+    WebhookStatuses::TYPE,
+    Reputation::TYPE,
+    ReputationSource::TYPE,
+    GeoInfo::TYPE,
+    SandboxSubmission::TYPE,
+    SandboxReport::TYPE,
+    FeedPage::TYPE,
+    FeedEntry::TYPE,
+    RescanResult::TYPE,
+    PeInfo::TYPE,
+    PeSection::TYPE,
+    PeImport::TYPE,
+    Exif::TYPE,
+    ApkManifest::TYPE,
+    ApkPermission::TYPE,
+    AppInfo::TYPE,
+    AppEntry::TYPE,
 ];
 
 /// How the type of an accessor is shown to other languages.
@@ -145,6 +182,13 @@ impl<'a> Shown<'a> for Option<i64> {
     const KIND: FieldKind = FieldKind::Int;
     fn show(self) -> FieldValue<'a> {
         self.map_or(FieldValue::None, FieldValue::Int)
+    }
+}
+
+impl<'a> Shown<'a> for Option<f64> {
+    const KIND: FieldKind = FieldKind::Float;
+    fn show(self) -> FieldValue<'a> {
+        self.map_or(FieldValue::None, FieldValue::Float)
     }
 }
 
@@ -212,10 +256,11 @@ pub(crate) trait Named {
 /// Shows the scalars of a result. Links are left out: whoever has one can read the file.
 pub(crate) fn debug(model: &dyn Model, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     let mut shown = f.debug_struct(model.type_name());
-    for (index, field) in model.fields().iter().enumerate().filter(|(_, field)| field.name != "file_path") {
+    for (index, field) in model.fields().iter().enumerate().filter(|(_, field)| !is_secret(field.name)) {
         match model.value(index) {
             FieldValue::Text(text) => shown.field(field.name, &text),
             FieldValue::Int(number) => shown.field(field.name, &number),
+            FieldValue::Float(number) => shown.field(field.name, &number),
             FieldValue::Bool(flag) => shown.field(field.name, &flag),
             FieldValue::Verdict(verdict) => shown.field(field.name, &verdict),
             FieldValue::Error(error) => shown.field(field.name, error),
@@ -223,6 +268,11 @@ pub(crate) fn debug(model: &dyn Model, f: &mut std::fmt::Formatter<'_>) -> std::
         };
     }
     shown.finish_non_exhaustive()
+}
+
+/// Whether a field is a link that is good without a key.
+fn is_secret(name: &str) -> bool {
+    name == "file_path" || name.ends_with("_link")
 }
 
 /// Writes the accessors of a result, and its table of fields from the same lines.
@@ -236,6 +286,7 @@ macro_rules! view {
             )+
         }
     ) => {
+        #[allow(unreachable_pub)]
         impl $type {
             $(
                 $(#[doc = $doc])+
