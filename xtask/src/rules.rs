@@ -116,6 +116,7 @@ fn files() -> Result<Vec<(String, String)>, String> {
             if is.is_dir() && is_ours(&path) {
                 open.push(path);
             } else if is.is_file()
+                && entry.file_name() != ".git" // a file in a second work tree
                 && let Ok(text) = std::fs::read_to_string(&path)
             {
                 found.push((name(&root, path), text));
