@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::python::Venv;
+use crate::python::{self, Venv};
 use crate::run::{self, LIMIT, Outcome};
 use crate::{deps, header, rules, stubs};
 
@@ -11,7 +11,7 @@ type Check = (&'static str, fn() -> Outcome);
 
 const CHECKS: &[Check] = &[
     ("formatting", || cargo(&["fmt", "--all", "--check"])),
-    ("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])),
+    ("clippy", clippy),
     ("C header is what the tables say", || header::run(true)),
     ("Python stubs are what the tables say", || stubs::run(true)),
     ("licences, duplicates and sources of dependencies", deny),
@@ -43,6 +43,15 @@ pub fn run() -> ExitCode {
 
 fn cargo(arguments: &[&str]) -> Outcome {
     run::capture(&mut run::cargo(arguments), false, LIMIT).outcome()
+}
+
+fn clippy() -> Outcome {
+    let arguments = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+    let mut clippy = run::cargo(&arguments);
+    if let Some(python) = python::instead_of_python3()? {
+        clippy.env("PYO3_PYTHON", python);
+    }
+    run::capture(&mut clippy, false, LIMIT).outcome()
 }
 
 /// cargo-deny with deny.toml. Its advisories are left out: they need a database from a host that not every

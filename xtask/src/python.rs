@@ -71,6 +71,15 @@ impl Venv {
     }
 }
 
+/// What pyo3 has to be told to build with: nothing if `python3`, which it finds by itself, is new enough.
+pub fn instead_of_python3() -> Result<Option<PathBuf>, String> {
+    let fits = format!("import sys; assert sys.version_info >= (3, {})", MINORS.start());
+    if answers(Path::new("python3"), &fits).is_some() {
+        return Ok(None);
+    }
+    newest().map(|(python, _)| Some(python))
+}
+
 /// The newest Python on the path that can make virtual environments: program and version.
 fn newest() -> Result<(PathBuf, String), String> {
     let mut names: Vec<String> = MINORS.rev().map(|minor| format!("python3.{minor}")).collect();

@@ -126,7 +126,11 @@ impl Session {
         if !ran.ok && !self.show {
             println!("{}", run::tail(&failures_of_cargo(&ran.output), 100));
         }
-        self.count(tally::of_cargo(&ran.output, ran.ok, step));
+        let tally = tally::of_cargo(&ran.output, ran.ok, step);
+        if tally == Tally::default() {
+            return self.skip("it has no tests");
+        }
+        self.count(tally);
     }
 
     fn python(&mut self) {
