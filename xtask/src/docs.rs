@@ -47,19 +47,22 @@ impl<'a> Workshop<'a> {
         Ok(())
     }
 
-    /// A crate outside the workspace, as a user's: it sees only what `mdcloud` makes public. With our profile
-    /// and our lock file, so that what is built already is used again.
+    /// A crate outside the workspace, as a user's: it sees only what is public. With our profile and our lock
+    /// file, so that what is built already is used again.
     fn lay_out_crate(&self) -> Outcome {
         let root = run::root();
         let manifest = run::read(&root.join("Cargo.toml"))?;
         let profile = manifest.find("\n[profile.dev]").map_or("", |start| &manifest[start..]);
-        let core = root.join("crates/mdcloud");
+        let dependency = |name: &str| {
+            format!("{name} = {{ path = {:?} }}\n", root.join("crates").join(name).display().to_string())
+        };
         run::write(
             &self.folder.join("rust/Cargo.toml"),
             &format!(
                 "[package]\nname = \"snippets\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-                 [workspace]\nresolver = \"3\"\n\n[dependencies]\nmdcloud = {{ path = {:?} }}\n{profile}",
-                core.display().to_string(),
+                 [workspace]\nresolver = \"3\"\n\n[dependencies]\n{}{}{profile}",
+                dependency("mdcloud"),
+                dependency("mdcloud-emulator"),
             ),
         )?;
         run::write(&self.folder.join("rust/src/lib.rs"), "")?;

@@ -63,10 +63,13 @@ impl Snippet {
     }
 }
 
-/// The blocks of README.md and docs/*.md.
+/// What people read first; docs/*.md is added.
+const READMES: [&str; 3] = ["README.md", "python/README.md", "crates/mdcloud-emulator/README.md"];
+
+/// The blocks of the documents.
 pub fn all() -> Result<Vec<Snippet>, String> {
     let root = run::root();
-    let mut documents = vec![PathBuf::from("README.md")];
+    let mut documents: Vec<PathBuf> = READMES.iter().map(PathBuf::from).collect();
     if let Ok(folder) = std::fs::read_dir(root.join("docs")) {
         documents.extend(folder.flatten().map(|entry| Path::new("docs").join(entry.file_name())));
     }

@@ -96,7 +96,8 @@ pub fn of_junit(report: &str, ok: bool, step: &str) -> Tally {
     let _before_the_first = cases.next();
     for case in cases {
         if case.contains("<failure") || case.contains("<error") {
-            tally.fail(format!("{}::{}", attribute(case, "classname"), attribute(case, "name")));
+            let (class, name) = (attribute(case, "classname"), attribute(case, "name"));
+            tally.fail(if class.is_empty() { name } else { format!("{class}::{name}") });
         } else if case.contains("<skipped") {
             tally.skipped += 1;
         } else {
@@ -109,11 +110,13 @@ pub fn of_junit(report: &str, ok: bool, step: &str) -> Tally {
     tally
 }
 
-fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
-    let inside = tag.split_once('>').map_or(tag, |(inside, _)| inside);
-    let found =
-        inside.split(&format!(" {name}=\"")).nth(1).or_else(|| inside.strip_prefix(&format!("{name}=\"")));
-    found.and_then(|rest| rest.split('"').next()).unwrap_or("?")
+/// An attribute's value; `tag` is what follows `<testcase `.
+fn attribute(tag: &str, name: &str) -> String {
+    let spaced = format!(" {tag}"); // so that `name` is not found in `classname`
+    let after = spaced.split(&format!(" {name}=\"")).nth(1);
+    let value = after.and_then(|rest| rest.split('"').next()).unwrap_or("?");
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#10;", " "), ("&amp;", "&")];
+    entities.iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]
@@ -190,7 +193,7 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
             </testsuite></testsuites>";
         let tally = of_junit(report, false, "python");
         assert_eq!((tally.passed, tally.failed, tally.skipped), (1, 2, 1));
-        assert_eq!(tally.names, ["tests.python.test_a::test_two[&lt;x&gt;]", "::tests.python.test_b"]);
+        assert_eq!(tally.names, ["tests.python.test_a::test_two[<x>]", "tests.python.test_b"]);
     }
 
     #[test]

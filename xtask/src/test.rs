@@ -99,10 +99,10 @@ impl Session {
         self.tally.add(tally);
     }
 
-    /// What the other steps use: the C library and the emulator.
+    /// What the other steps use: the C library and the emulator. Not the Python module, which maturin builds.
     fn build(&mut self) {
-        let mut cargo = run::cargo(&["build", "-p", "mdcloud-c", "-p", "mdcloud-emulator"]);
-        if let Err(why) = run::capture(&mut cargo, self.show, LIMIT).outcome() {
+        let product = ["build", "--workspace", "--exclude", "mdcloud-python", "--exclude", "xtask"];
+        if let Err(why) = run::capture(&mut run::cargo(&product), self.show, LIMIT).outcome() {
             self.fail("build of the C library and the emulator", &why);
         }
     }
@@ -176,10 +176,10 @@ impl Session {
         self.venv = Some(made.map_err(|why| self.fail("install of the Python package", &why)));
     }
 
-    /// The code blocks of README.md and docs/.
+    /// The code blocks of the documents.
     fn docs(&mut self) {
         let snippets = match snippets::all() {
-            Ok(snippets) if snippets.is_empty() => return self.skip("no code in README.md or docs/"),
+            Ok(snippets) if snippets.is_empty() => return self.skip("no code in the documents"),
             Ok(snippets) => snippets,
             Err(why) => return self.fail("code in the documents", &why),
         };
