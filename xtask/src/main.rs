@@ -4,6 +4,7 @@ mod check;
 mod deps;
 mod docs;
 mod emulator;
+mod getters;
 mod header;
 mod python;
 mod rules;
