@@ -21,7 +21,7 @@ pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};
 pub use submission::Submission;
 pub use verdict::Verdict;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// What a field holds, as a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +125,26 @@ pub const MODELS: [ModelType; 9] = [
     KeyInfo::TYPE,
     Limits::TYPE,
 ];
+
+/// A result made again from its own JSON text, as [`Model::json`] gave it: Python unpickles so. `label` is
+/// what does not stand in that text: the name of an engine, or the hash that was asked for. The error of a
+/// failed entry is the caller's to keep.
+#[doc(hidden)]
+pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Model>> {
+    let document = Document::new(raw)?;
+    Ok(match type_name {
+        "Report" => Box::new(Report::new(document)?),
+        "Engine" => Box::new(Engine::restore(&document, label)),
+        "ProcessInfo" => Box::new(ProcessInfo::restore(&document)?),
+        "Sanitized" => Box::new(Sanitized::restore(&document)?),
+        "ExtractedFile" => Box::new(ExtractedFile::restore(&document)),
+        "Submission" => Box::new(Submission::new(document)?),
+        "HashResult" => Box::new(HashResult::new(&document, document.read()?).for_input(label)),
+        "KeyInfo" => Box::new(KeyInfo::new(document)?),
+        "Limits" => Box::new(Limits::new(document)?),
+        _ => return Err(Error::invalid("type", format!("{type_name:?} is not a result"))),
+    })
+}
 
 /// How the type of an accessor is shown to other languages.
 pub(crate) trait Shown<'a> {
@@ -264,3 +284,24 @@ macro_rules! view {
     };
 }
 pub(crate) use view;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_result_can_be_made_again_from_its_own_text() {
+        for model in MODELS {
+            let text = r#"{"data_id":"x","hash":"y","scan_result_i":1,"limit_feed":3}"#;
+            let made = restore(model.name, text.into(), "label").unwrap();
+            assert_eq!((made.type_name(), made.json()), (model.name, text));
+            let label = made.fields().iter().position(|field| {
+                matches!((model.name, field.name), ("Engine", "name") | ("HashResult", "hash"))
+            });
+            if let Some(index) = label {
+                assert!(matches!(made.value(index), FieldValue::Text("label")), "{}", model.name);
+            }
+        }
+        assert!(restore("Nothing", b"{}".to_vec(), "").is_err());
+    }
+}

@@ -344,6 +344,11 @@ impl Engine {
             .collect()
     }
 
+    pub(crate) fn restore(document: &Document, name: &str) -> Self {
+        let facts = serde_json::from_str(document.text()).unwrap_or_default();
+        Engine { name: name.to_owned(), facts, part: Part::whole(document) }
+    }
+
     fn text(&self) -> &str {
         self.part.text()
     }
@@ -392,6 +397,10 @@ impl ProcessInfo {
         Some(ProcessInfo { facts: part.read()?, part: part.clone() })
     }
 
+    pub(crate) fn restore(document: &Document) -> Result<Self> {
+        Ok(ProcessInfo { facts: document.read()?, part: Part::whole(document) })
+    }
+
     fn text(&self) -> &str {
         self.part.text()
     }
@@ -438,6 +447,10 @@ struct SanitizedFacts {
 impl Sanitized {
     fn new(part: &Part) -> Option<Self> {
         Some(Sanitized { facts: part.read()?, part: part.clone() })
+    }
+
+    pub(crate) fn restore(document: &Document) -> Result<Self> {
+        Ok(Sanitized { facts: document.read()?, part: Part::whole(document) })
     }
 
     fn is_finished(&self) -> bool {
@@ -507,6 +520,11 @@ impl ExtractedFile {
                 part: Part::of(block.document(), raw),
             })
             .collect()
+    }
+
+    pub(crate) fn restore(document: &Document) -> Self {
+        let facts = serde_json::from_str(document.text()).unwrap_or_default();
+        ExtractedFile { facts, part: Part::whole(document) }
     }
 
     fn text(&self) -> &str {
