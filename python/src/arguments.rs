@@ -19,7 +19,9 @@ pub(crate) fn wrong_type(name: &str, wanted: &str, given: &Bound<'_, PyAny>) -> 
 
 pub(crate) fn text(name: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
     match given.cast::<PyString>() {
-        Ok(text) => Ok(text.to_str().map_err(|_| invalid(given.py(), name, "holds a lone surrogate"))?.to_owned()),
+        Ok(text) => {
+            Ok(text.to_str().map_err(|_| invalid(given.py(), name, "holds a lone surrogate"))?.to_owned())
+        }
         Err(_) => Err(wrong_type(name, "str", given)),
     }
 }
@@ -44,8 +46,7 @@ pub(crate) fn seconds(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Duration
 }
 
 pub(crate) fn count(name: &str, given: &Bound<'_, PyAny>) -> PyResult<u32> {
-    let is_number =
-        given.is_instance_of::<PyInt>() || given.hasattr(intern!(given.py(), "__index__"))?;
+    let is_number = given.is_instance_of::<PyInt>() || given.hasattr(intern!(given.py(), "__index__"))?;
     if given.is_instance_of::<PyBool>() || !is_number {
         return Err(wrong_type(name, "int", given));
     }
@@ -77,7 +78,9 @@ pub(crate) fn pairs(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<(Strin
     let wanted = "a dict of str to str";
     let items = match given.cast::<PyDict>() {
         Ok(dict) => dict.items().into_any(),
-        Err(_) if given.hasattr(intern!(given.py(), "items"))? => given.call_method0(intern!(given.py(), "items"))?,
+        Err(_) if given.hasattr(intern!(given.py(), "items"))? => {
+            given.call_method0(intern!(given.py(), "items"))?
+        }
         Err(_) => return Err(wrong_type(name, wanted, given)),
     };
     let mut pairs = Vec::new();

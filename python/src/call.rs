@@ -49,7 +49,11 @@ impl Cancel {
     }
 
     fn __repr__(&self) -> &'static str {
-        if self.token.is_cancelled() { "<mdcloud.Cancel: cancelled>" } else { "<mdcloud.Cancel: not cancelled>" }
+        if self.token.is_cancelled() {
+            "<mdcloud.Cancel: cancelled>"
+        } else {
+            "<mdcloud.Cancel: not cancelled>"
+        }
     }
 
     fn __reduce__(&self) -> PyResult<()> {
@@ -210,7 +214,9 @@ impl Call {
                 Ok(cancel) => options.cancel(&cancel.get().token),
                 Err(_) => return Err(arg::wrong_type(key, "mdcloud.Cancel", value)),
             },
-            "progress" if value.is_callable() => options.progress(self.raised.progress(value.clone().unbind())),
+            "progress" if value.is_callable() => {
+                options.progress(self.raised.progress(value.clone().unbind()))
+            }
             "progress" => return Err(arg::wrong_type(key, "a callable", value)),
             _ => return Ok(Known::No(options)),
         }))

@@ -168,9 +168,8 @@ impl Client {
             let headers = headers.map_or(Ok(Vec::new()), |given| arg::pairs("headers", given))?;
             let headers: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
             let body = body.map(|given| bytes_or_text("body", given)).transpose()?;
-            let document = call.run(py, &self.client, |client| {
-                client.call(&method, &path, &headers, body.as_deref())
-            })?;
+            let document =
+                call.run(py, &self.client, |client| client.call(&method, &path, &headers, body.as_deref()))?;
             Ok(PyBytes::new(py, document.raw()))
         })
     }
@@ -219,7 +218,8 @@ fn set(config: Config, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Config>
 }
 
 fn to_json(quotas: &[mdcloud::Quota]) -> PyResult<String> {
-    serde_json::to_string(quotas).map_err(|error| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))
+    serde_json::to_string(quotas)
+        .map_err(|error| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))
 }
 
 /// The quota of every key that this process has used, as JSON text.

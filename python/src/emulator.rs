@@ -42,7 +42,11 @@ impl Emulator {
         }
     }
 
-    fn with<T>(&self, py: Python<'_>, ask: impl FnOnce(&mdcloud_emulator::Emulator) -> T + Send) -> PyResult<T>
+    fn with<T>(
+        &self,
+        py: Python<'_>,
+        ask: impl FnOnce(&mdcloud_emulator::Emulator) -> T + Send,
+    ) -> PyResult<T>
     where
         T: Send,
     {
@@ -109,8 +113,11 @@ impl Emulator {
         details: &Bound<'_, PyDict>,
     ) -> PyResult<()> {
         guard(|| {
-            let fault =
-                Fault { path: path.to_owned(), count: arg::count("count", count)?, kind: fault_kind(py, kind, value, details)? };
+            let fault = Fault {
+                path: path.to_owned(),
+                count: arg::count("count", count)?,
+                kind: fault_kind(py, kind, value, details)?,
+            };
             self.with(py, |emulator| emulator.fault(fault))
         })
     }
@@ -151,12 +158,14 @@ fn fault_kind(
     value: Option<&Bound<'_, PyAny>>,
     details: &Bound<'_, PyDict>,
 ) -> PyResult<FaultKind> {
-    let needed = || value.ok_or_else(|| errors::invalid(py, "value", format!("the fault {kind:?} needs one")));
+    let needed =
+        || value.ok_or_else(|| errors::invalid(py, "value", format!("the fault {kind:?} needs one")));
     let detail = |name: &str| details.get_item(name);
     let number = || arg::count("value", needed()?);
     Ok(match kind {
         "status" => FaultKind::Status {
-            status: u16::try_from(number()?).map_err(|_| errors::invalid(py, "value", "is no HTTP status"))?,
+            status: u16::try_from(number()?)
+                .map_err(|_| errors::invalid(py, "value", "is no HTTP status"))?,
             body: detail("body")?.map_or(Ok(String::new()), |body| arg::text("body", &body))?,
             content_type: detail("content_type")?
                 .map_or(Ok("application/json".to_owned()), |kind| arg::text("content_type", &kind))?,

@@ -79,7 +79,9 @@ impl HashResults {
                 Ok(state) => state,
                 Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
                 Err(TryLockError::WouldBlock) => {
-                    return Err(PyRuntimeError::new_err("another thread is taking results from this iterator"));
+                    return Err(PyRuntimeError::new_err(
+                        "another thread is taking results from this iterator",
+                    ));
                 }
             };
             state.next(py)

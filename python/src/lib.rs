@@ -65,7 +65,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add_class::<emulator::RequestRecord>()?;
         results::add_classes(module)?;
         module.add_function(wrap_pyfunction!(results::_restore, module)?)?;
-        module.add_function(wrap_pyfunction!(results::report_from_json, module)?)?;
         module.add_function(wrap_pyfunction!(client::quota, module)?)?;
         module.add_function(wrap_pyfunction!(client::tracker_info, module)?)?;
         module.add_function(wrap_pyfunction!(_panic_for_tests, module)?)

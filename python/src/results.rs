@@ -209,7 +209,10 @@ fn verdict(py: Python<'_>, verdict: Verdict) -> PyResult<Bound<'_, PyAny>> {
     static MEMBERS: PyOnceLock<Vec<(Verdict, Py<PyAny>)>> = PyOnceLock::new();
     let members = MEMBERS.get_or_try_init(py, || {
         let class = py.import("mdcloud._enums")?.getattr("Verdict")?;
-        Verdict::ALL.iter().map(|one| Ok((*one, class.getattr(one.name())?.unbind()))).collect::<PyResult<_>>()
+        Verdict::ALL
+            .iter()
+            .map(|one| Ok((*one, class.getattr(one.name())?.unbind())))
+            .collect::<PyResult<_>>()
     })?;
     let member = members.iter().find(|(one, _)| *one == verdict).or(members.first());
     Ok(member.map_or_else(|| py.None(), |(_, member)| member.clone_ref(py)).into_bound(py))
@@ -236,7 +239,10 @@ impl FieldDescriptor {
             Ok(result) if result.model.type_name() == this.owner => {
                 guard(|| result.value(slf.py(), this.index))
             }
-            _ => Err(PyTypeError::new_err(format!("{}.{} is a field of {0} only", this.owner, this.field.name))),
+            _ => Err(PyTypeError::new_err(format!(
+                "{}.{} is a field of {0} only",
+                this.owner, this.field.name
+            ))),
         }
     }
 
@@ -301,6 +307,10 @@ fn class<'py>(base: &Bound<'py, PyType>, model: &ModelType) -> PyResult<Bound<'p
     body.set_item(intern!(py, "__module__"), "mdcloud")?;
     body.set_item(intern!(py, "__doc__"), doc_text(model.doc))?;
     body.set_item(intern!(py, "__slots__"), PyTuple::empty(py))?;
+    if model.name == "Report" {
+        let from_json = pyo3::wrap_pyfunction!(report_from_json, py)?;
+        body.set_item("from_json", py.import("builtins")?.getattr("staticmethod")?.call1((from_json,))?)?;
+    }
     for (index, field) in model.fields.iter().enumerate() {
         body.set_item(field.name, FieldDescriptor { owner: model.name, field, index }.into_pyobject(py)?)?;
     }
@@ -327,9 +337,10 @@ pub(crate) fn _restore<'py>(
     })
 }
 
-/// Reads the body of a webhook, or bytes that were kept, as a Report.
+/// Reads an answer of the service, for example the body of a webhook.
 #[pyfunction]
-pub(crate) fn report_from_json(py: Python<'_>, raw: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+#[pyo3(name = "from_json")]
+fn report_from_json(py: Python<'_>, raw: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     guard(|| {
         let bytes = match raw.cast::<PyString>() {
             Ok(text) => text.to_str()?.as_bytes().to_vec(),

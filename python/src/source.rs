@@ -123,10 +123,14 @@ impl Read for Reader {
             let py = file.py();
             let chunk = file.call_method1(intern!(py, "read"), (room.len(),))?;
             if chunk.is_none() {
-                return Err(PyTypeError::new_err("source: read() gave None: a non-blocking file cannot be scanned"));
+                return Err(PyTypeError::new_err(
+                    "source: read() gave None: a non-blocking file cannot be scanned",
+                ));
             }
             if chunk.is_instance_of::<PyString>() {
-                return Err(PyTypeError::new_err("source: read() gave str, not bytes: open it with mode 'rb'"));
+                return Err(PyTypeError::new_err(
+                    "source: read() gave str, not bytes: open it with mode 'rb'",
+                ));
             }
             let Some(bytes) = arg::bytes(&chunk)? else {
                 return Err(arg::wrong_type("source: read()", "bytes", &chunk));
