@@ -83,6 +83,7 @@ impl Client {
     /// something else than a plain scan is wanted of it, and when it is a stream that cannot be rewound.
     pub fn file_scan(&self, source: impl Into<Source>) -> Result<Report> {
         let source = source.into();
+        self.check_filename()?;
         let patience = self.patience().at_most(self.waiting_deadline());
         if self.asks_first(&source)
             && let Some(known) = self.known_result(&source, &patience)?

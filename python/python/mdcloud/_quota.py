@@ -11,7 +11,7 @@ from . import _native
 class _Record:
     """Named values that never change."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def __init__(self, values: dict[str, Any]) -> None:
         for name in self.__slots__:
@@ -113,7 +113,7 @@ class Quota(_Record):
 
     def __str__(self) -> str:
         lines = [f"key {self.account[:8]}…  ({self.store})"]
-        rows = [("allowance", "limit", "used", "left", "resets in")]
+        rows: list[tuple[str, ...]] = [("allowance", "limit", "used", "left", "resets in")]
         for family in self.families:
             numbers = (family.limit, family.used, family.remaining)
             rows.append((family.name, *map(_number, numbers), _time(family.resets_in)))
