@@ -43,7 +43,7 @@ fn enumeration(out: &mut String, name: &str, members: impl Iterator<Item = (Stri
 }
 
 fn models() -> String {
-    let mut out = format!("{HEAD}\nfrom typing import Any\n\nfrom ._enums import Verdict\n");
+    let mut out = format!("{HEAD}\nfrom typing import Any\n\nfrom typing_extensions import disjoint_base\n\nfrom ._enums import Verdict\n");
     out.push_str("from ._errors import MdcloudError\n");
     let mut names: Vec<&str> = MODELS.iter().map(|model| model.name).chain(["Result"]).collect();
     names.sort_unstable();
@@ -53,7 +53,7 @@ fn models() -> String {
     }
     out.push_str("]\n");
     out.push_str(
-        "\nclass Result:\n    \"\"\"What all results have: the exact bytes, and the same as plain objects.\"\"\"\n\n    \
+        "\n@disjoint_base\nclass Result:\n    \"\"\"What all results have: the exact bytes, and the same as plain objects.\"\"\"\n\n    \
          @property\n    def raw(self) -> bytes:\n        \"\"\"The bytes of the answer exactly as received; of \
          a nested result, its part of them.\"\"\"\n\n    def json(self) -> Any:\n        \"\"\"The answer as \
          plain Python objects.\"\"\"\n\n    def __hash__(self) -> int: ...\n",

@@ -262,7 +262,7 @@ class Client:
 
         >>> import mdcloud
         >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-        ...     client.call("GET", "/apikey/limits").json()["prevention_api"]
+        ...     client.call("GET", "/apikey/limits").json()["reputation_api"]
         0
         """
         return Document(self._native.call(method, path, headers, body, options))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from typing_extensions import disjoint_base
+
 from ._enums import Verdict
 from ._errors import MdcloudError
 
@@ -18,6 +20,7 @@ __all__ = [
     "Submission",
 ]
 
+@disjoint_base
 class Result:
     """What all results have: the exact bytes, and the same as plain objects."""
 

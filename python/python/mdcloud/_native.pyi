@@ -1,7 +1,7 @@
 # The native module: private, written by hand. The public names are in the package.
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, final
 
 from ._models import (
     Engine as Engine,
@@ -21,12 +21,14 @@ KINDS: list[tuple[int, str, str]]
 VERDICTS: list[tuple[int, str]]
 OPERATIONS: list[tuple[int, str]]
 
+@final
 class Cancel:
     def __new__(cls) -> Cancel: ...
     def cancel(self) -> None: ...
     @property
     def cancelled(self) -> bool: ...
 
+@final
 class Progress:
     @property
     def phase(self) -> str: ...
@@ -37,10 +39,12 @@ class Progress:
     @property
     def total(self) -> int | None: ...
 
+@final
 class HashResults:
     def __iter__(self) -> HashResults: ...
     def __next__(self) -> HashResult: ...
 
+@final
 class TrackerInfo:
     @property
     def object(self) -> str: ...
@@ -55,6 +59,7 @@ class TrackerInfo:
     @property
     def table_minor(self) -> int: ...
 
+@final
 class RequestRecord:
     @property
     def method(self) -> str: ...
@@ -73,6 +78,7 @@ class RequestRecord:
     @property
     def at(self) -> float: ...
 
+@final
 class Client:
     def __new__(cls, settings: dict[str, Any]) -> Client: ...
     @property
@@ -94,6 +100,7 @@ class Client:
         self, method: str, path: str, headers: Any, body: Any, options: Mapping[str, Any]
     ) -> bytes: ...
 
+@final
 class Emulator:
     def __new__(cls, settings: dict[str, Any]) -> Emulator: ...
     @property
