@@ -291,7 +291,8 @@ impl Client {
         let repeatable = match error.status() {
             // Refused before it was looked at: even an upload is safe to repeat.
             Status::Throttled | Status::Busy => true,
-            Status::QuotaExhausted => true,
+            // Where no allowance is charged the ledger would hold nobody back: it would be sent at once, for ever.
+            Status::QuotaExhausted => call.endpoint.is_some_and(|row| row.family.is_some()),
             Status::Server => call.is_repeatable() && error.code() != Some(FAILED_FOR_GOOD),
             Status::Timeout => call.is_repeatable(),
             _ => false,

@@ -145,6 +145,7 @@ impl Client {
 
     /// Asks for a known result where that answers the question, and else uploads.
     pub(crate) fn start_scan(&self, source: &Source, patience: &Patience) -> Result<Started> {
+        self.check_filename()?;
         if self.asks_first(source)
             && let Some(known) = self.known_result(source, patience)?
         {

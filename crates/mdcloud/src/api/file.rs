@@ -25,6 +25,11 @@ impl Client {
         self.submit_within(&source.into(), &patience)
     }
 
+    /// Refuses a file name that cannot be sent, before anything else is done.
+    pub(crate) fn check_filename(&self) -> Result<()> {
+        self.options.filename.as_deref().map_or(Ok(()), |name| header_name(name).map(drop))
+    }
+
     pub(crate) fn submit_within(&self, source: &Source, patience: &Patience) -> Result<Submission> {
         let fetched = self.options.headers.iter().any(|(name, _)| name == "downloadfrom");
         let mut call = Call::new(Operation::FileSubmit, &[]);

@@ -14,6 +14,7 @@ mod hash_result;
 mod history;
 pub(crate) mod lenient;
 mod part;
+mod processing;
 pub(crate) mod record;
 mod report;
 mod reputation;
@@ -28,13 +29,14 @@ pub use document::Document;
 pub use feed::{FeedEntry, FeedPage, RescanResult};
 pub use hash_result::HashResult;
 pub use history::{PastScan, ScanHistory, ScanSummaries, ScanSummary, WebhookStatus, WebhookStatuses};
-pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};
+pub use processing::{ExtractedFile, ProcessInfo, Sanitized};
+pub use report::{Engine, Report};
 pub use reputation::{GeoInfo, Reputation, ReputationSource};
 pub use sandbox::{SandboxReport, SandboxSubmission};
 pub use submission::Submission;
 pub use verdict::Verdict;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// What a field holds, as a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +130,7 @@ pub struct ModelType {
     pub doc: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    restore: fn(Document, &str) -> Result<Box<dyn Model>>,
 }
 
 /// All typed results.
@@ -164,6 +167,21 @@ pub const MODELS: [ModelType; 31] = [
     AppInfo::TYPE,
     AppEntry::TYPE,
 ];
+
+/// A result made again from its own JSON text, as [`Model::json`] gave it: Python unpickles so. `label` is
+/// what does not stand in that text: the name of an engine, or the input that was asked for. The error of a
+/// failed entry is the caller's to keep.
+#[doc(hidden)]
+pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Model>> {
+    let unknown = || Error::invalid("type", format!("{type_name:?} is not a result"));
+    let row = MODELS.iter().find(|row| row.name == type_name).ok_or_else(unknown)?;
+    (row.restore)(Document::new(raw)?, label)
+}
+
+/// A result that can be made again from its own JSON text.
+pub(crate) trait Restore: Sized {
+    fn restore(document: Document, label: &str) -> Result<Self>;
+}
 
 /// How the type of an accessor is shown to other languages.
 pub(crate) trait Shown<'a> {
@@ -304,6 +322,10 @@ macro_rules! view {
                         doc: concat!($($doc, "\n"),+),
                     }
                 ),+],
+                restore: |document, label| {
+                    let made = <$type as $crate::model::Restore>::restore(document, label)?;
+                    Ok(Box::new(made))
+                },
             };
         }
 
@@ -339,3 +361,28 @@ macro_rules! view {
     };
 }
 pub(crate) use view;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_result_can_be_made_again_from_its_own_text() {
+        for model in MODELS {
+            let text = r#"{"data_id":"x","hash":"y","scan_result_i":1,"limit_feed":3}"#;
+            let made = restore(model.name, text.into(), "label").unwrap();
+            assert_eq!((made.type_name(), made.json()), (model.name, text));
+            let labelled = [
+                ("Engine", "name"),
+                ("HashResult", "hash"),
+                ("Reputation", "address"),
+                ("RescanResult", "file_id"),
+            ];
+            let label = made.fields().iter().position(|field| labelled.contains(&(model.name, field.name)));
+            if let Some(index) = label {
+                assert!(matches!(made.value(index), FieldValue::Text("label")), "{}", model.name);
+            }
+        }
+        assert!(restore("Nothing", b"{}".to_vec(), "").is_err());
+    }
+}
