@@ -1,1 +1,72 @@
 //! Native module of the Python package mdcloud.
+//!
+//! The public names are in the package (`python/python/mdcloud`); this module reads Python's arguments,
+//! calls the core with the interpreter released, and turns what comes back into Python objects.
+//!
+//! | file | about |
+//! | --- | --- |
+//! | `guard.rs` | no panic leaves this module |
+//! | `errors.rs` | errors of the core as Python exceptions |
+//! | `arguments.rs` | reading one argument, and the TypeError that names it |
+//! | `call.rs` | one call: options in, interpreter released, Ctrl-C and callbacks heard |
+//! | `source.rs` | paths, bytes and file objects as sources |
+//! | `client.rs` | the operations |
+//! | `hashes.rs` | the lazy results of a bulk lookup |
+//! | `results.rs` | the result classes, made from the core's tables |
+//! | `emulator.rs` | the service on loopback |
+
+mod arguments;
+mod call;
+mod client;
+mod emulator;
+mod errors;
+mod guard;
+mod hashes;
+mod results;
+mod source;
+
+use pyo3::prelude::*;
+
+mdcloud::export_rendezvous!();
+
+/// The tables that the package's enumerations and exceptions are made from.
+fn add_tables(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let kinds: Vec<_> =
+        mdcloud::error::KINDS.iter().map(|kind| (kind.status as i32, kind.name, kind.python)).collect();
+    let verdicts: Vec<_> =
+        mdcloud::Verdict::ALL.iter().map(|verdict| (*verdict as i32, verdict.name())).collect();
+    let operations: Vec<_> = mdcloud::endpoints::ENDPOINTS
+        .iter()
+        .map(|endpoint| (endpoint.number(), endpoint.name.to_ascii_uppercase()))
+        .collect();
+    module.add("KINDS", kinds)?;
+    module.add("VERDICTS", verdicts)?;
+    module.add("OPERATIONS", operations)
+}
+
+/// Panics, so that a test can see what becomes of a panic.
+#[pyfunction]
+fn _panic_for_tests() -> PyResult<()> {
+    #[allow(clippy::panic)]
+    guard::guard(|| panic!("asked for by a test"))
+}
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    guard::guard(|| {
+        module.add("__version__", mdcloud::VERSION)?;
+        add_tables(module)?;
+        module.add_class::<call::Cancel>()?;
+        module.add_class::<call::Progress>()?;
+        module.add_class::<client::Client>()?;
+        module.add_class::<client::TrackerInfo>()?;
+        module.add_class::<hashes::HashResults>()?;
+        module.add_class::<emulator::Emulator>()?;
+        module.add_class::<emulator::RequestRecord>()?;
+        results::add_classes(module)?;
+        module.add_function(wrap_pyfunction!(results::_restore, module)?)?;
+        module.add_function(wrap_pyfunction!(client::quota, module)?)?;
+        module.add_function(wrap_pyfunction!(client::tracker_info, module)?)?;
+        module.add_function(wrap_pyfunction!(_panic_for_tests, module)?)
+    })
+}

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::{check_id, read};
+use super::{check_id, read, record};
 use crate::call::{Call, Payload};
 use crate::client::Client;
 use crate::endpoints::Operation;
@@ -25,6 +25,11 @@ impl Client {
         self.submit_within(&source.into(), &patience)
     }
 
+    /// Refuses a file name that cannot be sent, before anything else is done.
+    pub(crate) fn check_filename(&self) -> Result<()> {
+        self.options.filename.as_deref().map_or(Ok(()), |name| header_name(name).map(drop))
+    }
+
     pub(crate) fn submit_within(&self, source: &Source, patience: &Patience) -> Result<Submission> {
         let fetched = self.options.headers.iter().any(|(name, _)| name == "downloadfrom");
         let mut call = Call::new(Operation::FileSubmit, &[]);
@@ -42,7 +47,7 @@ impl Client {
         }
         let reply =
             self.perform_within(call, patience, &mut None).inspect_err(|error| self.learn_from(error))?;
-        let submission = read("POST /file", reply, Submission::new)?;
+        let submission = record::<Submission>("POST /file", reply)?;
         match submission.data_id() {
             Some(_) => Ok(submission),
             None => Err(Error::new(Status::Protocol, "the answer to the upload names no data_id")

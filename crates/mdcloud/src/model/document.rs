@@ -53,6 +53,15 @@ impl Document {
         self.value().pointer(pointer)
     }
 
+    /// Reads an object as `T`, or says that it is none.
+    pub(crate) fn read_object<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T> {
+        let start = self.text().trim_start();
+        if start.starts_with('[') {
+            return Err(Error::new(Status::Protocol, "the answer is a list where an object is expected"));
+        }
+        self.read()
+    }
+
     /// Reads it as `T`, or says that the answer is not what it should be.
     pub(crate) fn read<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T> {
         serde_json::from_str(self.text()).map_err(|error| {

@@ -6,22 +6,37 @@
 //! from, and the documentation come from there.
 
 mod account;
+mod as_json;
+mod details;
 mod document;
+mod feed;
 mod hash_result;
+mod history;
 pub(crate) mod lenient;
 mod part;
+mod processing;
+pub(crate) mod record;
 mod report;
+mod reputation;
+mod sandbox;
 mod submission;
 mod verdict;
 
 pub use account::{KeyInfo, Limits};
+pub use as_json::{as_json, error_as_json};
+pub use details::{ApkManifest, ApkPermission, AppEntry, AppInfo, Exif, PeImport, PeInfo, PeSection};
 pub use document::Document;
+pub use feed::{FeedEntry, FeedPage, RescanResult};
 pub use hash_result::HashResult;
-pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};
+pub use history::{PastScan, ScanHistory, ScanSummaries, ScanSummary, WebhookStatus, WebhookStatuses};
+pub use processing::{ExtractedFile, ProcessInfo, Sanitized};
+pub use report::{Engine, Report};
+pub use reputation::{GeoInfo, Reputation, ReputationSource};
+pub use sandbox::{SandboxReport, SandboxSubmission};
 pub use submission::Submission;
 pub use verdict::Verdict;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// What a field holds, as a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +46,8 @@ pub enum FieldKind {
     Text,
     /// A whole number, or absent.
     Int,
+    /// A number, or absent.
+    Float,
     /// Yes or no, or absent.
     Flag,
     /// Yes or no, always there.
@@ -59,6 +76,8 @@ pub enum FieldValue<'a> {
     Text(&'a str),
     /// A whole number.
     Int(i64),
+    /// A number.
+    Float(f64),
     /// Yes or no.
     Bool(bool),
     /// A verdict.
@@ -111,10 +130,11 @@ pub struct ModelType {
     pub doc: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    restore: fn(Document, &str) -> Result<Box<dyn Model>>,
 }
 
 /// All typed results.
-pub const MODELS: [ModelType; 9] = [
+pub const MODELS: [ModelType; 31] = [
     Report::TYPE,
     Engine::TYPE,
     ProcessInfo::TYPE,
@@ -124,7 +144,44 @@ pub const MODELS: [ModelType; 9] = [
     HashResult::TYPE,
     KeyInfo::TYPE,
     Limits::TYPE,
+    ScanSummaries::TYPE,
+    ScanSummary::TYPE,
+    ScanHistory::TYPE,
+    PastScan::TYPE,
+    WebhookStatus::TYPE,
+    WebhookStatuses::TYPE,
+    Reputation::TYPE,
+    ReputationSource::TYPE,
+    GeoInfo::TYPE,
+    SandboxSubmission::TYPE,
+    SandboxReport::TYPE,
+    FeedPage::TYPE,
+    FeedEntry::TYPE,
+    RescanResult::TYPE,
+    PeInfo::TYPE,
+    PeSection::TYPE,
+    PeImport::TYPE,
+    Exif::TYPE,
+    ApkManifest::TYPE,
+    ApkPermission::TYPE,
+    AppInfo::TYPE,
+    AppEntry::TYPE,
 ];
+
+/// A result made again from its own JSON text, as [`Model::json`] gave it: Python unpickles so. `label` is
+/// what does not stand in that text: the name of an engine, or the input that was asked for. The error of a
+/// failed entry is the caller's to keep.
+#[doc(hidden)]
+pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Model>> {
+    let unknown = || Error::invalid("type", format!("{type_name:?} is not a result"));
+    let row = MODELS.iter().find(|row| row.name == type_name).ok_or_else(unknown)?;
+    (row.restore)(Document::new(raw)?, label)
+}
+
+/// A result that can be made again from its own JSON text.
+pub(crate) trait Restore: Sized {
+    fn restore(document: Document, label: &str) -> Result<Self>;
+}
 
 /// How the type of an accessor is shown to other languages.
 pub(crate) trait Shown<'a> {
@@ -143,6 +200,13 @@ impl<'a> Shown<'a> for Option<i64> {
     const KIND: FieldKind = FieldKind::Int;
     fn show(self) -> FieldValue<'a> {
         self.map_or(FieldValue::None, FieldValue::Int)
+    }
+}
+
+impl<'a> Shown<'a> for Option<f64> {
+    const KIND: FieldKind = FieldKind::Float;
+    fn show(self) -> FieldValue<'a> {
+        self.map_or(FieldValue::None, FieldValue::Float)
     }
 }
 
@@ -207,6 +271,28 @@ pub(crate) trait Named {
     const NAME: &'static str;
 }
 
+/// Shows the scalars of a result. Links are left out: whoever has one can read the file.
+pub(crate) fn debug(model: &dyn Model, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    let mut shown = f.debug_struct(model.type_name());
+    for (index, field) in model.fields().iter().enumerate().filter(|(_, field)| !is_secret(field.name)) {
+        match model.value(index) {
+            FieldValue::Text(text) => shown.field(field.name, &text),
+            FieldValue::Int(number) => shown.field(field.name, &number),
+            FieldValue::Float(number) => shown.field(field.name, &number),
+            FieldValue::Bool(flag) => shown.field(field.name, &flag),
+            FieldValue::Verdict(verdict) => shown.field(field.name, &verdict),
+            FieldValue::Error(error) => shown.field(field.name, error),
+            _ => &mut shown,
+        };
+    }
+    shown.finish_non_exhaustive()
+}
+
+/// Whether a field is a link that is good without a key.
+fn is_secret(name: &str) -> bool {
+    name == "file_path" || name.ends_with("_link")
+}
+
 /// Writes the accessors of a result, and its table of fields from the same lines.
 macro_rules! view {
     (
@@ -218,6 +304,7 @@ macro_rules! view {
             )+
         }
     ) => {
+        #[allow(unreachable_pub)]
         impl $type {
             $(
                 $(#[doc = $doc])+
@@ -235,11 +322,21 @@ macro_rules! view {
                         doc: concat!($($doc, "\n"),+),
                     }
                 ),+],
+                restore: |document, label| {
+                    let made = <$type as $crate::model::Restore>::restore(document, label)?;
+                    Ok(Box::new(made))
+                },
             };
         }
 
         impl $crate::model::Named for $type {
             const NAME: &'static str = stringify!($type);
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::model::debug(self, f)
+            }
         }
 
         impl $crate::model::Model for $type {
@@ -264,3 +361,28 @@ macro_rules! view {
     };
 }
 pub(crate) use view;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_result_can_be_made_again_from_its_own_text() {
+        for model in MODELS {
+            let text = r#"{"data_id":"x","hash":"y","scan_result_i":1,"limit_feed":3}"#;
+            let made = restore(model.name, text.into(), "label").unwrap();
+            assert_eq!((made.type_name(), made.json()), (model.name, text));
+            let labelled = [
+                ("Engine", "name"),
+                ("HashResult", "hash"),
+                ("Reputation", "address"),
+                ("RescanResult", "file_id"),
+            ];
+            let label = made.fields().iter().position(|field| labelled.contains(&(model.name, field.name)));
+            if let Some(index) = label {
+                assert!(matches!(made.value(index), FieldValue::Text("label")), "{}", model.name);
+            }
+        }
+        assert!(restore("Nothing", b"{}".to_vec(), "").is_err());
+    }
+}

@@ -39,6 +39,6 @@ impl Part {
 
     /// Reads it as an object; `None` where it is something else.
     pub(crate) fn read<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_str(self.text()).ok()
+        super::lenient::read_object(self.text())
     }
 }

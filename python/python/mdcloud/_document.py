@@ -1,0 +1,76 @@
+"""An answer without a type of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class Document:
+    """An answer of ``Client.call``: the exact bytes, and the same as plain objects.
+
+    >>> document = Document(b'{"a": {"b/c": [1, 2]}}')
+    >>> document.json()
+    {'a': {'b/c': [1, 2]}}
+    >>> document.pointer("/a/b~1c/1")
+    2
+    """
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = bytes(raw)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as received."""
+        return self._raw
+
+    def json(self) -> Any:
+        """The answer as plain Python objects, made anew at each call.
+
+        Raises ``ProtocolError`` where the answer is not JSON.
+        """
+        try:
+            return json.loads(self._raw)
+        except ValueError as error:
+            from ._errors import ProtocolError
+
+            raise ProtocolError(f"the answer is not JSON: {error}", is_local=False, raw=self._raw) from None
+
+    def pointer(self, pointer: str, default: Any = None) -> Any:
+        """The value at a JSON pointer (RFC 6901), or ``default`` where there is none."""
+        if pointer and not pointer.startswith("/"):
+            from ._errors import InvalidArgumentError
+
+            raise InvalidArgumentError("pointer: must be empty or begin with '/'")
+        value = self.json()
+        for part in pointer.split("/")[1:]:
+            part = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, dict) and part in value:
+                value = value[part]
+            elif isinstance(value, list) and _is_index(part) and int(part) < len(value):
+                value = value[int(part)]
+            else:
+                return default
+        return value
+
+    def __eq__(self, other: object) -> bool:
+        return self._raw == other._raw if isinstance(other, Document) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._raw)
+
+    def __repr__(self) -> str:
+        shown = self._raw[:80].decode("utf-8", "replace")
+        return f"Document({shown!r}{'…' if len(self._raw) > 80 else ''}, {len(self._raw)} bytes)"
+
+    def __reduce__(self) -> tuple[type[Document], tuple[bytes]]:
+        return (Document, (self._raw,))
+
+
+def _is_index(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) < 20 and (part == "0" or part[0] != "0")
+
+
+Document.__module__ = "mdcloud"

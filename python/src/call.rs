@@ -1,0 +1,332 @@
+//! One call: its options, the interpreter released around it, Ctrl-C and callbacks heard meanwhile.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mdcloud::Options;
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyFunction, PyList, PyString, PyTuple};
+
+use crate::arguments as arg;
+use crate::errors;
+use crate::guard;
+
+/// Ends the calls that it was given to, within 150 ms and from any thread.
+///
+/// Give it as ``cancel=`` to any number of operations. They end with ``CancelledError``. A token stays
+/// cancelled: a call that is given a cancelled one ends before it sends anything.
+///
+/// >>> cancel = Cancel()
+/// >>> cancel.cancelled
+/// False
+/// >>> cancel.cancel()
+/// >>> cancel.cancelled
+/// True
+#[pyclass(frozen, module = "mdcloud")]
+pub(crate) struct Cancel {
+    pub(crate) token: mdcloud::Cancel,
+}
+
+#[pymethods]
+impl Cancel {
+    #[new]
+    fn new() -> Self {
+        Cancel { token: mdcloud::Cancel::new() }
+    }
+
+    /// Cancels every call that was given this token, now and later.
+    fn cancel(&self) {
+        self.token.cancel();
+    }
+
+    /// Whether it was cancelled.
+    #[getter]
+    fn cancelled(&self) -> bool {
+        self.token.is_cancelled()
+    }
+
+    fn __repr__(&self) -> &'static str {
+        if self.token.is_cancelled() {
+            "<mdcloud.Cancel: cancelled>"
+        } else {
+            "<mdcloud.Cancel: not cancelled>"
+        }
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a Cancel token cannot be pickled or copied: it belongs to its process"))
+    }
+}
+
+/// How far a call has come; what a ``progress=`` callback is called with.
+///
+/// The callback runs on the calling thread. Where it returns ``False`` the call is cancelled; what it
+/// raises comes out of the call.
+#[pyclass(frozen, get_all, module = "mdcloud")]
+pub(crate) struct Progress {
+    /// ``"upload"``, then ``"scan"``.
+    phase: &'static str,
+    /// 0 to 100.
+    percent: u8,
+    /// Bytes sent so far; None while scanning.
+    sent: Option<u64>,
+    /// Bytes in all; None while scanning.
+    total: Option<u64>,
+}
+
+#[pymethods]
+impl Progress {
+    fn __repr__(&self) -> String {
+        match (self.sent, self.total) {
+            (Some(sent), Some(total)) => {
+                format!("Progress(phase='upload', percent={}, sent={sent}, total={total})", self.percent)
+            }
+            _ => format!("Progress(phase='{}', percent={})", self.phase, self.percent),
+        }
+    }
+}
+
+impl Progress {
+    fn of(progress: mdcloud::Progress) -> Self {
+        match progress {
+            mdcloud::Progress::Upload { sent, total } => {
+                let percent = (u128::from(sent) * 100).checked_div(u128::from(total)).unwrap_or(100);
+                Progress {
+                    phase: "upload",
+                    percent: u8::try_from(percent.min(100)).unwrap_or(100),
+                    sent: Some(sent),
+                    total: Some(total),
+                }
+            }
+            mdcloud::Progress::Scan { percent } => {
+                Progress { phase: "scan", percent, sent: None, total: None }
+            }
+            _ => Progress { phase: "scan", percent: 0, sent: None, total: None },
+        }
+    }
+}
+
+/// The first exception that a signal handler, a callback or a file object raised during a call.
+#[derive(Clone, Default)]
+pub(crate) struct Raised(Arc<Mutex<Option<PyErr>>>);
+
+impl Raised {
+    pub(crate) fn put(&self, raised: PyErr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(raised);
+    }
+
+    pub(crate) fn take(&self) -> Option<PyErr> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Asks for signals; true once one of their handlers has raised, or the interpreter is going away.
+    fn interrupt(&self) -> mdcloud::Interrupt {
+        let raised = self.clone();
+        Arc::new(move || match Python::try_attach(|py| py.check_signals()) {
+            Some(Ok(())) => false,
+            Some(Err(error)) => {
+                raised.put(error);
+                true
+            }
+            None => true,
+        })
+    }
+
+    fn progress(&self, callback: Py<PyAny>) -> mdcloud::OnProgress {
+        let raised = self.clone();
+        Arc::new(move |progress| {
+            let told = Python::try_attach(|py| {
+                let answer = callback.bind(py).call1((Progress::of(progress),))?;
+                Ok(!answer.is(PyBool::new(py, false)))
+            });
+            match told {
+                Some(Ok(go_on)) => go_on,
+                Some(Err(error)) => {
+                    raised.put(error);
+                    false
+                }
+                None => false,
+            }
+        })
+    }
+}
+
+/// Which keywords an operation takes beyond `deadline`, `max_wait`, `cancel` and `progress`.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Takes {
+    Common,
+    Submit,
+    Scan,
+}
+
+/// A call in the making.
+pub(crate) struct Call {
+    pub(crate) options: Options,
+    pub(crate) raised: Raised,
+    /// Whether the caller has named the file.
+    pub(crate) named: bool,
+    /// Path of the caller's file, for the exception.
+    pub(crate) file: Option<PathBuf>,
+    /// A file object and where it stood, to go back to where the call fails: the caller may try again.
+    pub(crate) rewind: Option<(Py<PyAny>, Py<PyAny>)>,
+}
+
+impl Call {
+    /// Reads the keywords of the operation `name`.
+    pub(crate) fn new(name: &str, takes: Takes, given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let raised = Raised::default();
+        let mut call = Call {
+            options: Options::new().interrupt(raised.interrupt()),
+            raised,
+            named: false,
+            file: None,
+            rewind: None,
+        };
+        for (key, value) in given.iter() {
+            let key = key.cast::<PyString>()?.to_str()?.to_owned();
+            let options = std::mem::take(&mut call.options);
+            call.options = match call.common(options, &key, &value)? {
+                Known::Yes(options) => options,
+                Known::No(options) if takes != Takes::Common => {
+                    call.named |= key == "filename" && !value.is_none();
+                    match submit(options, &key, &value, takes)? {
+                        Known::Yes(options) => options,
+                        Known::No(_) => return Err(unexpected(name, &key)),
+                    }
+                }
+                Known::No(_) => return Err(unexpected(name, &key)),
+            };
+        }
+        Ok(call)
+    }
+
+    fn common(&self, options: Options, key: &str, value: &Bound<'_, PyAny>) -> PyResult<Known> {
+        let is_none = value.is_none();
+        Ok(Known::Yes(match key {
+            "deadline" if is_none => options.deadline(None),
+            "deadline" => options.deadline(Some(arg::seconds(key, value)?)),
+            "max_wait" | "cancel" | "progress" if is_none => options,
+            "max_wait" => options.max_wait(arg::seconds(key, value)?),
+            "cancel" => match value.cast::<Cancel>() {
+                Ok(cancel) => options.cancel(&cancel.get().token),
+                Err(_) => return Err(arg::wrong_type(key, "mdcloud.Cancel", value)),
+            },
+            "progress" if value.is_callable() => {
+                options.progress(self.raised.progress(value.clone().unbind()))
+            }
+            "progress" => return Err(arg::wrong_type(key, "a callable", value)),
+            _ => return Ok(Known::No(options)),
+        }))
+    }
+
+    /// Gives the call its file's path, for the exception.
+    pub(crate) fn about_file(mut self, file: Option<PathBuf>) -> Self {
+        self.file = file;
+        self
+    }
+
+    /// Carries the call out with the interpreter released.
+    pub(crate) fn run<T: Send>(
+        self,
+        py: Python<'_>,
+        client: &mdcloud::Client,
+        operation: impl FnOnce(&mdcloud::Client) -> mdcloud::Result<T> + Send,
+    ) -> PyResult<T> {
+        let client = client.with(&self.options);
+        let done = py.detach(|| guard::quiet(|| operation(&client)));
+        // What Python code raised meanwhile is what the caller gets, unchanged.
+        let done = match self.raised.take() {
+            Some(raised) => Err(raised),
+            None => done.map_err(|error| errors::raised(py, &error, self.file.as_deref())),
+        };
+        if done.is_err()
+            && let Some((file, place)) = &self.rewind
+        {
+            // Best effort: the failure of the call is what counts.
+            let _ = file.bind(py).call_method1(intern!(py, "seek"), (place,));
+        }
+        done
+    }
+}
+
+/// Whether a keyword was one of those looked for; the options come back either way.
+enum Known {
+    Yes(Options),
+    No(Options),
+}
+
+fn unexpected(name: &str, key: &str) -> PyErr {
+    PyTypeError::new_err(format!("{name}() got an unexpected keyword argument '{key}'"))
+}
+
+/// The options of a submission, by their names.
+fn submit(options: Options, key: &str, value: &Bound<'_, PyAny>, takes: Takes) -> PyResult<Known> {
+    const NAMES: [&str; 14] = [
+        "filename",
+        "rule",
+        "archive_password",
+        "file_password",
+        "sample_sharing",
+        "private_processing",
+        "download_from",
+        "sandbox",
+        "callback_url",
+        "rescan_count",
+        "rescan_interval",
+        "metadata",
+        "headers",
+        "reuse",
+    ];
+    if !NAMES.contains(&key) || (key == "reuse" && takes != Takes::Scan) {
+        return Ok(Known::No(options));
+    }
+    if value.is_none() {
+        return Ok(Known::Yes(options));
+    }
+    let py = value.py();
+    let done = match key {
+        "filename" => Ok(options.filename(arg::text(key, value)?)),
+        "rule" => options.rule(rules(value)?),
+        "archive_password" => options.archive_password(&arg::text(key, value)?),
+        "file_password" => options.file_password(&arg::text(key, value)?),
+        "sample_sharing" => options.sample_sharing(arg::flag(key, value)?),
+        "private_processing" => options.private_processing(arg::flag(key, value)?),
+        "download_from" => options.download_from(&arg::text(key, value)?),
+        "sandbox" => options.sandbox(&arg::text(key, value)?),
+        "callback_url" => options.callback_url(&arg::text(key, value)?),
+        "rescan_count" => options.rescan_count(arg::count(key, value)?),
+        "rescan_interval" => options.rescan_interval(arg::count(key, value)?),
+        "metadata" => options.metadata(&metadata(value)?),
+        "headers" => arg::pairs(key, value)?
+            .into_iter()
+            .try_fold(options, |options, (name, value)| options.header(&name, &value)),
+        _ => Ok(options.reuse(arg::flag(key, value)?)),
+    };
+    done.map(Known::Yes).map_err(|error| errors::raised(py, &error, None))
+}
+
+/// One rule, or a list of them.
+fn rules(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if value.is_instance_of::<PyString>() {
+        return Ok(vec![arg::text("rule", value)?]);
+    }
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        return Err(arg::wrong_type("rule", "str or a list of str", value));
+    }
+    value.try_iter()?.enumerate().map(|(index, rule)| arg::text(&format!("rule[{index}]"), &rule?)).collect()
+}
+
+/// JSON text as it is, a dict as JSON text.
+fn metadata(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    static DUMPS: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
+    if value.is_instance_of::<PyString>() {
+        return arg::text("metadata", value);
+    }
+    if !value.is_instance_of::<PyDict>() {
+        return Err(arg::wrong_type("metadata", "a dict or JSON text", value));
+    }
+    DUMPS.import(value.py(), "json", "dumps")?.call1((value,))?.extract()
+}

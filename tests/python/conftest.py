@@ -1,0 +1,33 @@
+"""Every test has an emulator of its own: the service on loopback, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import mdcloud
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("API_KEY", "BASE_URL", "MAX_WAIT", "THROTTLE", "QUOTA_STORE"):
+        monkeypatch.delenv(f"MDCLOUD_{name}", raising=False)
+
+
+@pytest.fixture
+def emulator() -> Iterator[mdcloud.Emulator]:
+    with mdcloud.Emulator(scan_time=0) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def client(emulator: mdcloud.Emulator) -> Iterator[mdcloud.Client]:
+    with emulator.client() as client:
+        yield client
+
+
+@pytest.fixture
+def eicar() -> bytes:
+    """The harmless file that every engine finds, put together here so that none finds this one."""
+    return b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
