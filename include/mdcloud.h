@@ -601,7 +601,7 @@ mdcloud_status mdcloud_client_file_report(const mdcloud_client *client,
                                           mdcloud_error **err);
 
 /**
- * Waits for the end of a scan. Polls at growing intervals, 1 s to 15 s, charged to no allowance. `*out` is
+ * Waits for the end of a scan. Polls at growing intervals, 0.5 s to 15 s, charged to no allowance. `*out` is
  * a finished report.
  */
 mdcloud_status mdcloud_client_file_wait(const mdcloud_client *client,
@@ -843,11 +843,6 @@ mdcloud_status mdcloud_report_extracted_files_data_id(const mdcloud_result *resu
                                                       size_t index,
                                                       const char **out);
 
-/** What its scan found. */
-mdcloud_status mdcloud_report_extracted_files_verdict(const mdcloud_result *result,
-                                                      size_t index,
-                                                      mdcloud_verdict *out);
-
 /** Its result code. */
 mdcloud_status mdcloud_report_extracted_files_result_code(const mdcloud_result *result,
                                                           size_t index,
@@ -873,6 +868,11 @@ mdcloud_status mdcloud_report_extracted_files_detected_engines(const mdcloud_res
                                                                size_t index,
                                                                int64_t *out);
 
+/** What its scan found. */
+mdcloud_status mdcloud_report_extracted_files_verdict(const mdcloud_result *result,
+                                                      size_t index,
+                                                      mdcloud_verdict *out);
+
 /** Whether there is one: how the service processed the file. */
 mdcloud_status mdcloud_report_process_info(const mdcloud_result *result, bool *out);
 
@@ -888,6 +888,14 @@ mdcloud_status mdcloud_report_process_info_profile(const mdcloud_result *result,
 /** Why the file was blocked, for people. */
 mdcloud_status mdcloud_report_process_info_blocked_reason(const mdcloud_result *result, const char **out);
 
+/** How many there are of: everything that spoke for blocking it, for people. */
+mdcloud_status mdcloud_report_process_info_blocked_reasons_size(const mdcloud_result *result, size_t *out);
+
+/** Everything that spoke for blocking it, for people. */
+mdcloud_status mdcloud_report_process_info_blocked_reasons(const mdcloud_result *result,
+                                                           size_t index,
+                                                           const char **out);
+
 /** How many there are of: what was found, for people. */
 mdcloud_status mdcloud_report_process_info_verdicts_size(const mdcloud_result *result, size_t *out);
 
@@ -895,6 +903,19 @@ mdcloud_status mdcloud_report_process_info_verdicts_size(const mdcloud_result *r
 mdcloud_status mdcloud_report_process_info_verdicts(const mdcloud_result *result,
                                                     size_t index,
                                                     const char **out);
+
+/** What was done to the file afterwards, such as `Sanitized`; several are separated by `|`. */
+mdcloud_status mdcloud_report_process_info_actions_ran(const mdcloud_result *result, const char **out);
+
+/** What could not be done to it. */
+mdcloud_status mdcloud_report_process_info_actions_failed(const mdcloud_result *result, const char **out);
+
+/** Kind of file that it was converted to. */
+mdcloud_status mdcloud_report_process_info_converted_to(const mdcloud_result *result, const char **out);
+
+/** Name of the converted file. Never use it as a path. */
+mdcloud_status mdcloud_report_process_info_converted_destination(const mdcloud_result *result,
+                                                                 const char **out);
 
 /** The hash as it was given. */
 mdcloud_status mdcloud_hash_result_hash(const mdcloud_result *result, size_t index, const char **out);
@@ -974,6 +995,17 @@ mdcloud_status mdcloud_submission_sha256(const mdcloud_result *result, const cha
 /** Handle of the sandbox run, where one was accepted. */
 mdcloud_status mdcloud_submission_sandbox_id(const mdcloud_result *result, const char **out);
 
+/** The service's code where the scan was accepted and the sandbox run refused. */
+mdcloud_status mdcloud_submission_sandbox_error_code(const mdcloud_result *result, int64_t *out);
+
+/** How many there are of: why the sandbox run was refused, for people. */
+mdcloud_status mdcloud_submission_sandbox_error_messages_size(const mdcloud_result *result, size_t *out);
+
+/** Why the sandbox run was refused, for people. */
+mdcloud_status mdcloud_submission_sandbox_error_messages(const mdcloud_result *result,
+                                                         size_t index,
+                                                         const char **out);
+
 /** Display name of the key's owner. */
 mdcloud_status mdcloud_key_info_nickname(const mdcloud_result *result, const char **out);
 
@@ -995,17 +1027,29 @@ mdcloud_status mdcloud_key_info_time_interval(const mdcloud_result *result, cons
 /** The scan queue: `normal` or `high`. */
 mdcloud_status mdcloud_key_info_queue(const mdcloud_result *result, const char **out);
 
+/** The sandbox queue: `normal` or `high`. */
+mdcloud_status mdcloud_key_info_sandbox_queue(const mdcloud_result *result, const char **out);
+
+/** Back end that the key uses: `mdaas` or `mdcore`. */
+mdcloud_status mdcloud_key_info_scan_with(const mdcloud_result *result, const char **out);
+
 /** Uploads, rescans and sanitizations per window. */
 mdcloud_status mdcloud_key_info_limit_prevention(const mdcloud_result *result, int64_t *out);
 
 /** Lookups per window. */
 mdcloud_status mdcloud_key_info_limit_reputation(const mdcloud_result *result, int64_t *out);
 
+/** Analyses per window. */
+mdcloud_status mdcloud_key_info_limit_analysis(const mdcloud_result *result, int64_t *out);
+
 /** Sandbox runs per window. */
 mdcloud_status mdcloud_key_info_limit_sandbox(const mdcloud_result *result, int64_t *out);
 
 /** Depth of the feeds in entries. */
 mdcloud_status mdcloud_key_info_limit_feed(const mdcloud_result *result, int64_t *out);
+
+/** Searches in threat intelligence per window. */
+mdcloud_status mdcloud_key_info_limit_threat_intel_search(const mdcloud_result *result, int64_t *out);
 
 /** The service's figure for the throttle; its unit is not documented. */
 mdcloud_status mdcloud_key_info_throttling_limit(const mdcloud_result *result, int64_t *out);
@@ -1022,8 +1066,17 @@ mdcloud_status mdcloud_key_info_max_archive_file_number(const mdcloud_result *re
 /** Deepest nesting of archives. */
 mdcloud_status mdcloud_key_info_max_archive_file_depth(const mdcloud_result *result, int64_t *out);
 
+/** Largest sample download; the unit is not documented. */
+mdcloud_status mdcloud_key_info_max_file_download(const mdcloud_result *result, int64_t *out);
+
 /** Whether only private scans are allowed. */
 mdcloud_status mdcloud_key_info_enforce_private_scan(const mdcloud_result *result, bool *out);
+
+/** Whether the key belongs to an enterprise licence. */
+mdcloud_status mdcloud_key_info_is_enterprise(const mdcloud_result *result, bool *out);
+
+/** Whether the key works with mutual TLS only. */
+mdcloud_status mdcloud_key_info_mtls_only(const mdcloud_result *result, bool *out);
 
 /** Uploads, rescans and sanitizations. */
 mdcloud_status mdcloud_limits_prevention_api(const mdcloud_result *result, int64_t *out);

@@ -516,6 +516,11 @@ protected:
     template <class Getter, class... Where> Verdict found(Getter getter, Where... where) const {
         return static_cast<Verdict>(copy<mdcloud_verdict>(getter, where...).value_or(MDCLOUD_VERDICT_UNKNOWN));
     }
+    template <class Size, class Getter> std::vector<std::string_view> texts(Size counter, Getter getter) const {
+        std::vector<std::string_view> all;
+        for (std::size_t i = 0, end = count(counter); i < end; ++i) all.push_back(text(getter, i).value_or(""));
+        return all;
+    }
     template <class Element, class... Where> std::vector<Element> list(std::size_t size, Where... where) const {
         std::vector<Element> all;
         all.reserve(size);
@@ -609,11 +614,19 @@ public:
     std::optional<std::string_view> blocked_reason() const {
         return text(mdcloud_report_process_info_blocked_reason);
     }
+    std::vector<std::string_view> blocked_reasons() const {
+        return texts(mdcloud_report_process_info_blocked_reasons_size, mdcloud_report_process_info_blocked_reasons);
+    }
     std::vector<std::string_view> verdicts() const {
-        std::vector<std::string_view> all;
-        for (std::size_t i = 0; i < count(mdcloud_report_process_info_verdicts_size); ++i)
-            all.push_back(text(mdcloud_report_process_info_verdicts, i).value_or(""));
-        return all;
+        return texts(mdcloud_report_process_info_verdicts_size, mdcloud_report_process_info_verdicts);
+    }
+    std::optional<std::string_view> actions_ran() const { return text(mdcloud_report_process_info_actions_ran); }
+    std::optional<std::string_view> actions_failed() const {
+        return text(mdcloud_report_process_info_actions_failed);
+    }
+    std::optional<std::string_view> converted_to() const { return text(mdcloud_report_process_info_converted_to); }
+    std::optional<std::string_view> converted_destination() const {
+        return text(mdcloud_report_process_info_converted_destination);
     }
 
 private:
@@ -673,6 +686,10 @@ public:
     std::optional<std::string_view> sha1() const { return text(mdcloud_submission_sha1); }
     std::optional<std::string_view> sha256() const { return text(mdcloud_submission_sha256); }
     std::optional<std::string_view> sandbox_id() const { return text(mdcloud_submission_sandbox_id); }
+    std::optional<std::int64_t> sandbox_error_code() const { return whole(mdcloud_submission_sandbox_error_code); }
+    std::vector<std::string_view> sandbox_error_messages() const {
+        return texts(mdcloud_submission_sandbox_error_messages_size, mdcloud_submission_sandbox_error_messages);
+    }
 };
 
 /// What the service knows of one of many hashes.
@@ -736,10 +753,17 @@ public:
     std::optional<std::string_view> expiration_date() const { return text(mdcloud_key_info_expiration_date); }
     std::optional<std::string_view> time_interval() const { return text(mdcloud_key_info_time_interval); }
     std::optional<std::string_view> queue() const { return text(mdcloud_key_info_queue); }
+    std::optional<std::string_view> sandbox_queue() const { return text(mdcloud_key_info_sandbox_queue); }
+    std::optional<std::string_view> scan_with() const { return text(mdcloud_key_info_scan_with); }
     std::optional<std::int64_t> limit_prevention() const { return whole(mdcloud_key_info_limit_prevention); }
     std::optional<std::int64_t> limit_reputation() const { return whole(mdcloud_key_info_limit_reputation); }
     std::optional<std::int64_t> limit_sandbox() const { return whole(mdcloud_key_info_limit_sandbox); }
     std::optional<std::int64_t> limit_feed() const { return whole(mdcloud_key_info_limit_feed); }
+    std::optional<std::int64_t> limit_analysis() const { return whole(mdcloud_key_info_limit_analysis); }
+    std::optional<std::int64_t> limit_threat_intel_search() const {
+        return whole(mdcloud_key_info_limit_threat_intel_search);
+    }
+    std::optional<std::int64_t> max_file_download() const { return whole(mdcloud_key_info_max_file_download); }
     std::optional<std::int64_t> throttling_limit() const { return whole(mdcloud_key_info_throttling_limit); }
     /// In megabytes.
     std::optional<std::int64_t> max_upload_file_size() const {
@@ -756,6 +780,8 @@ public:
         return whole(mdcloud_key_info_max_archive_file_depth);
     }
     std::optional<bool> enforce_private_scan() const { return copy<bool>(mdcloud_key_info_enforce_private_scan); }
+    std::optional<bool> is_enterprise() const { return copy<bool>(mdcloud_key_info_is_enterprise); }
+    std::optional<bool> mtls_only() const { return copy<bool>(mdcloud_key_info_mtls_only); }
 };
 
 /// Amounts per family: used, or left, as the operation says.

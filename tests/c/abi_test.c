@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static mdcloud_client *client;
 static const char *const UNKNOWN_HASH = "00000000000000000000000000000000";
@@ -532,7 +534,7 @@ static void progress_and_deadline(void) {
     int seen[3] = {0, 0, 0};
     mdcloud_options_set_reuse(options, false);
     CHECK(mdcloud_options_set_progress(options, tell, seen) == MDCLOUD_STATUS_OK);
-    mdcloud_options_set_deadline(options, 300);
+    mdcloud_options_set_deadline(options, 1500);
     CHECK(mdcloud_client_file_scan(client, source, options, &out, &err) == MDCLOUD_STATUS_DEADLINE);
     CHECK(mdcloud_error_data_id(err) != NULL && seen[0] >= 1 && seen[1] >= 1);
     mdcloud_error_free(err);
@@ -614,6 +616,20 @@ static void many_threads_share_a_client(void) {
     }
 }
 
+/* The child gets answers of its own, and the parent goes on with its connections. */
+static void a_forked_child_uses_the_client(void) {
+    const pid_t child = fork();
+    if (child == 0) {
+        int well = 0;
+        look_up(&well);
+        _exit(well == 20 ? 0 : 1);
+    }
+    int well = 0, status = -1;
+    look_up(&well);
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+    CHECK(well == 20);
+}
+
 int main(void) {
     client = new_client();
     versions_and_names();
@@ -631,6 +647,7 @@ int main(void) {
     progress_and_deadline();
     calls_end_when_told();
     many_threads_share_a_client();
+    a_forked_child_uses_the_client();
     mdcloud_client_free(client);
     return sums();
 }

@@ -64,6 +64,7 @@ fn fields(model: &ModelType, place: &Place, text: &mut String) {
         match field.kind {
             FieldKind::Text => getter(&stem, field.doc, indexes, "text", "*const c_char", &value),
             FieldKind::Int => getter(&stem, field.doc, indexes, "copy", "i64", &value),
+            FieldKind::Float => getter(&stem, field.doc, indexes, "copy", "f64", &value),
             FieldKind::Flag => getter(&stem, field.doc, indexes, "copy", "bool", &value),
             FieldKind::Bool => getter(&stem, field.doc, indexes, "copy", "bool", &some(&value)),
             FieldKind::Verdict => getter(&stem, field.doc, indexes, "copy", "Verdict", &some(&value)),

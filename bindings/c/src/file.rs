@@ -74,7 +74,7 @@ pub unsafe extern "C" fn mdcloud_client_file_report(
     })
 }
 
-/// Waits for the end of a scan. Polls at growing intervals, 1 s to 15 s, charged to no allowance. `*out` is
+/// Waits for the end of a scan. Polls at growing intervals, 0.5 s to 15 s, charged to no allowance. `*out` is
 /// a finished report.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_file_wait(

@@ -321,16 +321,6 @@ pub unsafe extern "C" fn mdcloud_report_extracted_files_data_id(
     guard_text!(result, out, |it: &Report| it.extracted_files().get(index)?.data_id())
 }
 
-/// What its scan found.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_report_extracted_files_verdict(
-    result: *const mdcloud_result,
-    index: usize,
-    out: *mut Verdict,
-) -> Status {
-    guard_copy!(result, out, |it: &Report| Some(it.extracted_files().get(index)?.verdict()))
-}
-
 /// Its result code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_report_extracted_files_result_code(
@@ -381,6 +371,16 @@ pub unsafe extern "C" fn mdcloud_report_extracted_files_detected_engines(
     guard_copy!(result, out, |it: &Report| it.extracted_files().get(index)?.detected_engines())
 }
 
+/// What its scan found.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_extracted_files_verdict(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut Verdict,
+) -> Status {
+    guard_copy!(result, out, |it: &Report| Some(it.extracted_files().get(index)?.verdict()))
+}
+
 /// Whether there is one: how the service processed the file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_report_process_info(
@@ -426,6 +426,25 @@ pub unsafe extern "C" fn mdcloud_report_process_info_blocked_reason(
     guard_text!(result, out, |it: &Report| it.process_info()?.blocked_reason())
 }
 
+/// How many there are of: everything that spoke for blocking it, for people.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_process_info_blocked_reasons_size(
+    result: *const mdcloud_result,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |it: &Report| Some(it.process_info()?.blocked_reasons().len()))
+}
+
+/// Everything that spoke for blocking it, for people.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_process_info_blocked_reasons(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &Report| it.process_info()?.blocked_reasons().get(index).map(String::as_str))
+}
+
 /// How many there are of: what was found, for people.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_report_process_info_verdicts_size(
@@ -443,6 +462,42 @@ pub unsafe extern "C" fn mdcloud_report_process_info_verdicts(
     out: *mut *const c_char,
 ) -> Status {
     guard_text!(result, out, |it: &Report| it.process_info()?.verdicts().get(index).map(String::as_str))
+}
+
+/// What was done to the file afterwards, such as `Sanitized`; several are separated by `|`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_process_info_actions_ran(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &Report| it.process_info()?.actions_ran())
+}
+
+/// What could not be done to it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_process_info_actions_failed(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &Report| it.process_info()?.actions_failed())
+}
+
+/// Kind of file that it was converted to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_process_info_converted_to(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &Report| it.process_info()?.converted_to())
+}
+
+/// Name of the converted file. Never use it as a path.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_report_process_info_converted_destination(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &Report| it.process_info()?.converted_destination())
 }
 
 /// The hash as it was given.
@@ -651,6 +706,34 @@ pub unsafe extern "C" fn mdcloud_submission_sandbox_id(
     guard_text!(result, out, |it: &Submission| it.sandbox_id())
 }
 
+/// The service's code where the scan was accepted and the sandbox run refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_submission_sandbox_error_code(
+    result: *const mdcloud_result,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |it: &Submission| it.sandbox_error_code())
+}
+
+/// How many there are of: why the sandbox run was refused, for people.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_submission_sandbox_error_messages_size(
+    result: *const mdcloud_result,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |it: &Submission| Some(it.sandbox_error_messages().len()))
+}
+
+/// Why the sandbox run was refused, for people.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_submission_sandbox_error_messages(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &Submission| it.sandbox_error_messages().get(index).map(String::as_str))
+}
+
 /// Display name of the key's owner.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_key_info_nickname(
@@ -714,6 +797,24 @@ pub unsafe extern "C" fn mdcloud_key_info_queue(
     guard_text!(result, out, |it: &KeyInfo| it.queue())
 }
 
+/// The sandbox queue: `normal` or `high`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_sandbox_queue(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &KeyInfo| it.sandbox_queue())
+}
+
+/// Back end that the key uses: `mdaas` or `mdcore`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_scan_with(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |it: &KeyInfo| it.scan_with())
+}
+
 /// Uploads, rescans and sanitizations per window.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_key_info_limit_prevention(
@@ -732,6 +833,15 @@ pub unsafe extern "C" fn mdcloud_key_info_limit_reputation(
     guard_copy!(result, out, |it: &KeyInfo| it.limit_reputation())
 }
 
+/// Analyses per window.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_limit_analysis(
+    result: *const mdcloud_result,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |it: &KeyInfo| it.limit_analysis())
+}
+
 /// Sandbox runs per window.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_key_info_limit_sandbox(
@@ -748,6 +858,15 @@ pub unsafe extern "C" fn mdcloud_key_info_limit_feed(
     out: *mut i64,
 ) -> Status {
     guard_copy!(result, out, |it: &KeyInfo| it.limit_feed())
+}
+
+/// Searches in threat intelligence per window.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_limit_threat_intel_search(
+    result: *const mdcloud_result,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |it: &KeyInfo| it.limit_threat_intel_search())
 }
 
 /// The service's figure for the throttle; its unit is not documented.
@@ -795,6 +914,15 @@ pub unsafe extern "C" fn mdcloud_key_info_max_archive_file_depth(
     guard_copy!(result, out, |it: &KeyInfo| it.max_archive_file_depth())
 }
 
+/// Largest sample download; the unit is not documented.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_max_file_download(
+    result: *const mdcloud_result,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |it: &KeyInfo| it.max_file_download())
+}
+
 /// Whether only private scans are allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_key_info_enforce_private_scan(
@@ -802,6 +930,24 @@ pub unsafe extern "C" fn mdcloud_key_info_enforce_private_scan(
     out: *mut bool,
 ) -> Status {
     guard_copy!(result, out, |it: &KeyInfo| it.enforce_private_scan())
+}
+
+/// Whether the key belongs to an enterprise licence.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_is_enterprise(
+    result: *const mdcloud_result,
+    out: *mut bool,
+) -> Status {
+    guard_copy!(result, out, |it: &KeyInfo| it.is_enterprise())
+}
+
+/// Whether the key works with mutual TLS only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_key_info_mtls_only(
+    result: *const mdcloud_result,
+    out: *mut bool,
+) -> Status {
+    guard_copy!(result, out, |it: &KeyInfo| it.mtls_only())
 }
 
 /// Uploads, rescans and sanitizations.
