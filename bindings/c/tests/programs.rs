@@ -22,18 +22,20 @@ fn passes(program: &Path) {
 
 #[test]
 fn the_c_tests_pass_on_the_shared_library_without_a_leak() {
-    let program = folder("c-shared").join("abi_test");
-    let mut compile = compiler("gcc", "c11");
-    bench::program(compile.args(SANITIZE), &["tests/c/abi_test.c"], &program);
-    run(shared(&mut compile));
-    passes(&program);
+    for test in ["abi_test", "calls_test"] {
+        let program = folder("c-shared").join(test);
+        let mut compile = compiler("gcc", "c11");
+        bench::program(compile.args(SANITIZE), &[&format!("tests/c/{test}.c")], &program);
+        run(shared(&mut compile));
+        passes(&program);
+    }
 }
 
 #[test]
 fn the_c_tests_pass_on_the_static_library_and_its_ledger_can_be_found() {
-    let program = folder("c-static").join("abi_test");
+    let program = folder("c-static").join("calls_test");
     let mut compile = compiler("gcc", "c11");
-    bench::program(&mut compile, &["tests/c/abi_test.c"], &program);
+    bench::program(&mut compile, &["tests/c/calls_test.c"], &program);
     compile.arg(libraries().join("libmdcloud.a"));
     compile.args(["-Wl,-u,mdcloud_rendezvous_v1", "-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1"]);
     run(compile.args(SYSTEM));

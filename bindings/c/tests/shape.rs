@@ -75,7 +75,9 @@ fn the_headers_compile_without_a_warning_in_every_standard() {
 
 #[test]
 fn the_cpp_header_passes_on_every_function_of_the_c_header() {
-    let header = std::fs::read_to_string(root().join("include/mdcloud.hpp")).unwrap();
+    let part = |name| std::fs::read_to_string(root().join("include").join(name)).unwrap();
+    let header =
+        ["mdcloud.hpp", "mdcloud/base.hpp", "mdcloud/inputs.hpp", "mdcloud/results.hpp"].map(part).join("");
     let words: BTreeSet<&str> = header.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let left_out: Vec<_> = listed()
         .into_iter()
