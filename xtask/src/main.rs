@@ -1,6 +1,7 @@
 //! Every chore of the project is one command: `cargo xtask <command>`.
 
 mod check;
+mod demo;
 mod deps;
 mod docs;
 mod emulator;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <command>
 
+  demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only rust|c|python|cross|docs] [-v]
                      run the tests of every language, and close with one line of counts
   check              formatting, lints, generated files, dependencies, the project's rules
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
             Ok(orders) => return test::run(&orders),
             Err(why) => Err(format!("{why}\n\n{USAGE}")),
         },
+        "demo" => demo::run(),
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
