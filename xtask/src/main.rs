@@ -7,6 +7,7 @@ mod docs;
 mod emulator;
 mod getters;
 mod header;
+mod operations;
 mod python;
 mod rules;
 mod run;
@@ -25,6 +26,8 @@ cargo xtask <command>
                      run the tests of every language, and close with one line of counts
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
+  operations [--check]
+                     make docs/operations.md from the table of operations, or compare
   stubs [--check]    make the tables' part of the Python stubs, or compare
 ";
 
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
+        "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),
     };
     match done {
