@@ -13,6 +13,7 @@ mod rules;
 mod run;
 mod snippets;
 mod stubs;
+mod tables;
 mod tally;
 mod test;
 
@@ -29,6 +30,7 @@ cargo xtask <command>
   operations [--check]
                      make docs/operations.md from the table of operations, or compare
   stubs [--check]    make the tables' part of the Python stubs, or compare
+  tables             the tables as JSON
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
+        "tables" => tables::run(),
         "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),
     };
