@@ -6,7 +6,8 @@ use std::time::Duration;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyMemoryView, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFunction, PyInt, PyMemoryView, PyString};
 
 use crate::errors::invalid;
 
@@ -56,7 +57,9 @@ pub(crate) fn count(name: &str, given: &Bound<'_, PyAny>) -> PyResult<u32> {
 /// A path: text, or an object with `__fspath__`. `None` where it is neither.
 pub(crate) fn path(given: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     if given.is_instance_of::<PyString>() || given.hasattr(intern!(given.py(), "__fspath__"))? {
-        return given.extract().map(Some);
+        static DECODE: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
+        let text = DECODE.import(given.py(), "os", "fsdecode")?.call1((given,))?;
+        return text.extract().map(Some);
     }
     Ok(None)
 }

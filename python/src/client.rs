@@ -46,8 +46,11 @@ impl Client {
         self.client.is_closed()
     }
 
-    fn close(&self) {
-        self.client.close();
+    fn close(&self) -> PyResult<()> {
+        guard(|| {
+            self.client.close();
+            Ok(())
+        })
     }
 
     /// The quota of this key as JSON text: a list that is empty before the key was used.

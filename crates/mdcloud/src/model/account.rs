@@ -54,7 +54,7 @@ struct Facts {
 
 impl KeyInfo {
     pub(crate) fn new(document: Document) -> Result<Self> {
-        let facts = document.read()?;
+        let facts = document.read_object()?;
         Ok(KeyInfo { document, facts })
     }
 

@@ -53,6 +53,17 @@ impl Document {
         self.value().pointer(pointer)
     }
 
+    /// Reads it as an object, as `read` does. A list would be read as one by the places of its items.
+    pub(crate) fn read_object<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T> {
+        if self.text().trim_start().starts_with(['[', '"']) {
+            return Err(Error::new(
+                Status::Protocol,
+                "the answer has another shape than expected: no object",
+            ));
+        }
+        self.read()
+    }
+
     /// Reads it as `T`, or says that the answer is not what it should be.
     pub(crate) fn read<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T> {
         serde_json::from_str(self.text()).map_err(|error| {

@@ -304,4 +304,13 @@ mod tests {
         }
         assert!(restore("Nothing", b"{}".to_vec(), "").is_err());
     }
+
+    #[test]
+    fn a_list_is_no_object() {
+        for name in ["Report", "Submission", "KeyInfo"] {
+            assert!(restore(name, br#" ["id", "file"]"#.to_vec(), "").is_err(), "{name}");
+        }
+        let report = Report::from_json(r#"{"process_info": ["Allowed", 100], "sanitized": []}"#).unwrap();
+        assert!(report.process_info().is_none() && report.sanitized().is_none());
+    }
 }

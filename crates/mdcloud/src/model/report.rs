@@ -133,7 +133,7 @@ impl Report {
     pub(crate) fn new(document: Document) -> Result<Self> {
         let mut parts = Parts::default();
         let (top, scan, file) = {
-            let top: TopIn<'_> = document.read()?;
+            let top: TopIn<'_> = document.read_object()?;
             let part = |raw: Option<&RawValue>| raw.map(|raw| Part::of(&document, raw));
             parts.process = part(top.process_info);
             parts.sanitized = part(top.sanitized);

@@ -37,7 +37,7 @@ struct Facts {
 
 impl Submission {
     pub(crate) fn new(document: Document) -> Result<Self> {
-        let facts = document.read()?;
+        let facts = document.read_object()?;
         Ok(Submission { document, facts })
     }
 
