@@ -43,7 +43,9 @@ fn enumeration(out: &mut String, name: &str, members: impl Iterator<Item = (Stri
 }
 
 fn models() -> String {
-    let mut out = format!("{HEAD}\nfrom typing import Any\n\nfrom typing_extensions import disjoint_base\n\nfrom ._enums import Verdict\n");
+    let mut out = format!(
+        "{HEAD}\nfrom typing import Any\n\nfrom typing_extensions import disjoint_base\n\nfrom ._enums import Verdict\n"
+    );
     out.push_str("from ._errors import MdcloudError\n");
     let mut names: Vec<&str> = MODELS.iter().map(|model| model.name).chain(["Result"]).collect();
     names.sort_unstable();
