@@ -22,7 +22,7 @@ pub(crate) struct HashResults(Mutex<State>);
 struct State {
     inputs: Py<PyIterator>,
     queue: Queue,
-    results: mdcloud::HashResults<Queue>,
+    results: mdcloud::Results<Queue, mdcloud::HashResult>,
     raised: Raised,
     /// Inputs taken from Python, and results given to it.
     taken: usize,

@@ -57,6 +57,7 @@ impl ResultObject {
         let name = match self.model.type_name() {
             "Engine" => "name",
             "HashResult" => "hash",
+            "Reputation" => "address",
             _ => return "",
         };
         match self.field(name) {
@@ -73,6 +74,7 @@ impl ResultObject {
         Ok(match self.model.value(index) {
             FieldValue::Text(text) => PyString::new(py, text).into_any(),
             FieldValue::Int(number) => number.into_pyobject(py)?.into_any(),
+            FieldValue::Float(number) => number.into_pyobject(py)?.into_any(),
             FieldValue::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
             FieldValue::Verdict(verdict) => self::verdict(py, verdict)?,
             FieldValue::Texts(texts) => PyList::new(py, texts)?.into_any(),

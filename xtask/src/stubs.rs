@@ -91,6 +91,7 @@ fn python(kind: FieldKind) -> String {
     match kind {
         FieldKind::Text => "str | None".to_owned(),
         FieldKind::Int => "int | None".to_owned(),
+        FieldKind::Float => "float | None".to_owned(),
         FieldKind::Flag => "bool | None".to_owned(),
         FieldKind::Bool => "bool".to_owned(),
         FieldKind::Verdict => "Verdict".to_owned(),

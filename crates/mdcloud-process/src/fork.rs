@@ -5,9 +5,10 @@
 //! mutexes are locked, which also means that nobody is in the middle of a change; after it parent and
 //! child unlock their own copy of each.
 //!
-//! Nothing in here may itself break when cut in two by a fork. Hence no `Once` (a child of a fork during
-//! the initialisation would wait for good): handlers may be installed twice and cope with that, and the
-//! list of mutexes is guarded by a lock which a fork holds as well, always the last one it takes.
+//! Nothing in here may itself break when cut in two by a fork. Hence the handlers are installed when the
+//! object is loaded; no `Once` (a child of a fork during the initialisation would wait for good), they may
+//! be installed twice instead; and the list of mutexes is guarded by a lock which a fork holds as well,
+//! always the last one it takes.
 //!
 //! Only `fork` runs the handlers. `vfork`, `posix_spawn` and a bare `clone` do not; they lead to `exec`.
 
@@ -20,6 +21,7 @@ use crate::guard::guarded;
 
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 static INSTALLED: AtomicBool = AtomicBool::new(false);
+static SETTLED: AtomicBool = AtomicBool::new(false);
 static REGISTRY: Mutex<Vec<&'static dyn Entry>> = Mutex::new(Vec::new());
 
 /// Moments of this crate that a fork must not cut in two: listing the loaded objects (the loader's own
@@ -27,12 +29,13 @@ static REGISTRY: Mutex<Vec<&'static dyn Entry>> = Mutex::new(Vec::new());
 /// whatever the building locks is locked after it, in a fork too.
 pub(crate) static SETUP: ForkMutex<()> = ForkMutex::new((), |()| {});
 
-/// How often this process has been forked away from the first ancestor that used this copy; 0 at first.
+/// How often this process has been forked away from the first ancestor that loaded this copy (on other
+/// systems than Linux: used it); 0 at first.
 ///
 /// Whoever keeps sockets, file descriptors or threads remembers the generation they were made in, and
 /// makes new ones when it has changed. Costs two atomic reads.
 pub fn fork_generation() -> u64 {
-    install();
+    settle();
     GENERATION.load(Ordering::Relaxed)
 }
 
@@ -110,7 +113,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cold]
 fn register(entry: &'static dyn Entry) {
-    install();
+    settle();
     let mut registry = locked(&REGISTRY);
     if registry.is_empty() {
         SETUP.registered.store(true, Ordering::Release);
@@ -136,16 +139,20 @@ thread_local! {
         const { RefCell::new(ManuallyDrop::new(Forking { depth: 0, held: Vec::new(), registry: None })) };
 }
 
+/// Runs when the object is loaded. Handlers installed with the first use come too late for a fork that
+/// another thread is in the middle of: its child would find our locks held by nobody.
+#[cfg(target_os = "linux")]
+#[used]
+// SAFETY: the section holds functions of this type. This one needs nothing that is not there so early.
+#[unsafe(link_section = ".init_array")]
+static AT_LOAD: extern "C" fn() = install_handlers;
+
 /// Installs the handlers. Threads that come here at once each install them and none waits for another;
 /// `depth` makes all but the first run of a fork do nothing.
 #[cfg(unix)]
-fn install() {
-    if INSTALLED.load(Ordering::Acquire) {
-        return;
-    }
-    // The C library would call handlers of an unloaded object.
-    crate::objects::pin_self();
-    // SAFETY: the three functions have the right type, do not unwind, and stay: this object is pinned.
+extern "C" fn install_handlers() {
+    // SAFETY: the three functions have the right type and do not unwind. The C library drops them when
+    // this object is unloaded; with the first use it is pinned.
     let failed = unsafe { libc::pthread_atfork(Some(prepare), Some(in_parent), Some(in_child)) };
     if failed == 0 {
         INSTALLED.store(true, Ordering::Release);
@@ -154,8 +161,24 @@ fn install() {
 
 /// There is no fork here.
 #[cfg(not(unix))]
-fn install() {
+extern "C" fn install_handlers() {
     INSTALLED.store(true, Ordering::Release);
+}
+
+/// With the first use, whatever it is: from now on this copy keeps state, so it stays.
+fn settle() {
+    if SETTLED.load(Ordering::Acquire) {
+        return;
+    }
+    // Named here, so that a linker that takes this function from an archive takes that as well.
+    #[cfg(target_os = "linux")]
+    std::hint::black_box(&AT_LOAD);
+    #[cfg(unix)]
+    crate::objects::pin_self();
+    if !INSTALLED.load(Ordering::Acquire) {
+        install_handlers();
+    }
+    SETTLED.store(INSTALLED.load(Ordering::Acquire), Ordering::Release);
 }
 
 #[cfg_attr(not(unix), allow(dead_code))]

@@ -2,164 +2,139 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use crate::api;
-use crate::call::{Call, Payload};
+use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
-use crate::hash;
-use crate::model::HashResult;
-use crate::model::lenient::Scalar;
+use crate::quota::Permit;
+use crate::wait::Patience;
 
-/// The results of [`Client::hash_lookup_many`], one per input, in input order.
+/// One outcome of a bulk call. Public for the compiler's sake only: nobody else can name it.
+pub trait Outcome: Clone {
+    /// An input that got no answer.
+    fn failed(input: &str, error: Error) -> Self;
+    /// The same outcome for another spelling of the input.
+    fn for_input(self, input: &str) -> Self;
+}
+
+/// How one kind of bulk call is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Batch<T> {
+    pub(crate) operation: Operation,
+    /// Refuses a malformed input, which is then an error of its own entry.
+    pub(crate) check: fn(&str) -> Result<&str>,
+    /// The spelling under which equal inputs are the same.
+    pub(crate) key: fn(&str) -> String,
+    /// Asks for the first of these, as many as the allowance covers, and says how many those were.
+    pub(crate) ask: fn(&Client, &[String]) -> Result<(usize, Vec<T>)>,
+}
+
+/// The results of a bulk call, one per input, in input order.
 ///
-/// Lazy: at most one batch of inputs is taken ahead of the results, so a million hashes need no more
-/// memory than a thousand.
-pub struct HashResults<I> {
+/// Lazy: at most one batch of inputs is taken ahead of the results, so a million inputs need no more
+/// memory than a thousand. An input that stands twice in a batch is asked once. Where the key is refused,
+/// the allowance used up, or the call cancelled, nothing more is asked and the rest gets that error.
+pub struct Results<I, T> {
     client: Client,
+    batch: Batch<T>,
     inputs: I,
-    ready: VecDeque<HashResult>,
+    ready: VecDeque<T>,
     stopped: Option<Error>,
 }
 
-impl Client {
-    /// What the service knows of any number of hashes: one result per input, in input order.
-    ///
-    /// A hash that it does not know is no error; a malformed one is an error of its own entry. A hash that
-    /// stands twice in a batch is asked once. Charged to the Reputation allowance, one per hash, and
-    /// throttled per request of up to 1,000 hashes.
-    pub fn hash_lookup_many<I>(&self, hashes: I) -> HashResults<I::IntoIter>
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        HashResults {
-            client: self.clone(),
-            inputs: hashes.into_iter(),
-            ready: VecDeque::new(),
-            stopped: None,
-        }
+impl<I, T> Results<I, T> {
+    pub(crate) fn new(client: &Client, batch: Batch<T>, inputs: I) -> Self {
+        Results { client: client.clone(), batch, inputs, ready: VecDeque::new(), stopped: None }
     }
 }
 
-impl<I> Iterator for HashResults<I>
+impl<I, T> Iterator for Results<I, T>
 where
-    I: Iterator,
-    I::Item: AsRef<str>,
+    I: Iterator<Item: AsRef<str>>,
+    T: Outcome,
 {
-    type Item = HashResult;
+    type Item = T;
 
-    fn next(&mut self) -> Option<HashResult> {
+    fn next(&mut self) -> Option<T> {
         if self.ready.is_empty() {
-            let most = Operation::HashLookupMany.endpoint().batch.unwrap_or(1) as usize;
+            let most = self.batch.operation.endpoint().batch.unwrap_or(1) as usize;
             let inputs: Vec<String> =
                 self.inputs.by_ref().take(most).map(|input| input.as_ref().to_owned()).collect();
-            self.ready = match &self.stopped {
-                Some(error) => inputs.iter().map(|input| HashResult::failed(input, error.clone())).collect(),
-                None => self.look_up(inputs),
-            };
+            self.ready = self.outcomes(&inputs);
         }
         self.ready.pop_front()
     }
 }
 
-impl<I> HashResults<I> {
-    /// One result per input. Where the allowance covers only a part, that part is asked first.
-    fn look_up(&mut self, inputs: Vec<String>) -> VecDeque<HashResult> {
-        let mut found: HashMap<String, HashResult> = HashMap::new();
-        let mut wanted: Vec<String> = Vec::new();
+impl<I, T: Outcome> Results<I, T> {
+    fn outcomes(&mut self, inputs: &[String]) -> VecDeque<T> {
+        let Batch { check, key, .. } = self.batch;
         let mut seen = HashSet::new();
-        let key = |hash: &str| hash.to_ascii_uppercase();
-        for hash in inputs.iter().filter_map(|input| hash::check(input).ok()) {
-            let hash = key(hash);
-            if seen.insert(hash.clone()) {
-                wanted.push(hash);
-            }
-        }
-        let mut left = &wanted[..];
-        while !left.is_empty() {
-            match self.client.look_up_once(left) {
-                Ok((asked, results)) => {
-                    for (hash, result) in left[..asked].iter().zip(results) {
-                        found.insert(hash.clone(), result);
-                    }
-                    left = &left[asked..];
-                }
-                Err(error) => {
-                    // What failed for this batch would fail for the next as well, or has waited long enough.
-                    let ends = matches!(error.status(), Status::Server | Status::Protocol | Status::Network);
-                    if !ends {
-                        self.stopped = Some(error.clone());
-                    }
-                    found.extend(
-                        left.iter().map(|hash| (hash.clone(), HashResult::failed(hash, error.clone()))),
-                    );
-                    left = &[];
-                }
-            }
-        }
-        let outcome = |input: &String| match hash::check(input) {
-            Err(error) => HashResult::failed(input, error),
-            Ok(hash) => match found.get(&key(hash)) {
+        let wanted = inputs.iter().filter_map(|input| check(input).ok()).map(key);
+        let wanted: Vec<String> = wanted.filter(|input| seen.insert(input.clone())).collect();
+        let found = self.ask_all(&wanted);
+        let outcome = |input: &String| match check(input) {
+            Err(error) => T::failed(input, error),
+            Ok(checked) => match found.get(&key(checked)) {
                 Some(result) => result.clone().for_input(input),
-                None => {
-                    HashResult::failed(input, Error::new(Status::Protocol, "the answer leaves this hash out"))
-                }
+                None => T::failed(input, missing(self.batch.operation)),
             },
         };
         inputs.iter().map(outcome).collect()
     }
+
+    /// Asks for all of them; where the allowance covers only a part, that part first.
+    fn ask_all(&mut self, wanted: &[String]) -> HashMap<String, T> {
+        let mut found = HashMap::new();
+        let mut left = wanted;
+        while !left.is_empty() {
+            let asked = match &self.stopped {
+                Some(error) => Err(error.clone()),
+                None => (self.batch.ask)(&self.client, left),
+            };
+            match asked {
+                Ok((asked, results)) => {
+                    found.extend(left.iter().take(asked).cloned().zip(results));
+                    left = left.get(asked.max(1)..).unwrap_or_default();
+                }
+                Err(error) => {
+                    found.extend(left.iter().map(|input| (input.clone(), T::failed(input, error.clone()))));
+                    // A failure of the service is of this batch; anything else would be the same again.
+                    if !matches!(
+                        error.status(),
+                        Status::Server | Status::Protocol | Status::Network | Status::Timeout
+                    ) {
+                        self.stopped = Some(error);
+                    }
+                    left = &[];
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The error of an input that the answer leaves out.
+pub(crate) fn missing(operation: Operation) -> Error {
+    let row = operation.endpoint();
+    Error::new(Status::Protocol, "the answer leaves this input out").with_request(format!(
+        "{} {}",
+        row.method.as_str(),
+        row.path
+    ))
 }
 
 impl Client {
-    /// Asks for as many of the hashes as the allowance covers; says how many those were.
-    fn look_up_once(&self, hashes: &[String]) -> Result<(usize, Vec<HashResult>)> {
+    /// Leave for a bulk request of as many entries as the allowance covers.
+    pub(crate) fn bulk_permit(
+        &self,
+        operation: Operation,
+        count: usize,
+    ) -> Result<(Permit, usize, Patience)> {
         let patience = self.patience().at_most(self.options.deadline.flatten());
-        let count = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
-        let mut call = Call::new(Operation::HashLookupMany, &[]).cost(count, 1);
-        for (name, value) in &self.options.headers {
-            call = call.header(name.as_str(), value.as_str());
-        }
+        let call = Call::new(operation, &[]).cost(u32::try_from(count).unwrap_or(u32::MAX), 1);
         let permit = self.permit(&call, &patience, None)?;
-        let asked = hashes.len().min(permit.granted as usize).max(1);
-        let hashes = &hashes[..asked];
-        let body = serde_json::json!({ "hash": hashes }).to_string();
-        let mut call = call.payload(Payload::Text("application/json", body));
-        let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
-        let results = api::read("POST /hash", reply, |document| {
-            #[derive(Deserialize)]
-            struct Wrapped<'a> {
-                #[serde(borrow)]
-                data: Vec<&'a RawValue>,
-            }
-            #[derive(Deserialize)]
-            struct Named {
-                #[serde(default)]
-                hash: Scalar,
-            }
-            // Older answers are the bare list.
-            let entries: Vec<&RawValue> = if document.text().trim_start().starts_with('[') {
-                document.read()?
-            } else {
-                document.read::<Wrapped<'_>>()?.data
-            };
-            let name = |raw: &RawValue| match serde_json::from_str::<Named>(raw.get()) {
-                Ok(Named { hash: Scalar::Text(hash) }) => hash.to_ascii_uppercase(),
-                _ => String::new(),
-            };
-            let by_name: HashMap<String, &RawValue> = entries.iter().map(|raw| (name(raw), *raw)).collect();
-            let missing = || Error::new(Status::Protocol, "the answer leaves this hash out");
-            Ok(hashes
-                .iter()
-                .map(|hash| match by_name.get(hash) {
-                    Some(raw) => HashResult::new(&document, raw),
-                    None => HashResult::failed(hash, missing().with_request("POST /hash")),
-                })
-                .collect())
-        })?;
-        Ok((asked, results))
+        let asked = count.min(permit.granted as usize).max(1);
+        Ok((permit, asked, patience))
     }
 }

@@ -95,6 +95,22 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Adds what is given to the query.
+    pub(crate) fn query(mut self, name: &str, value: Option<String>) -> Self {
+        if let Some(value) = value {
+            self.path.push(if self.path.contains('?') { '&' } else { '?' });
+            self.path.push_str(name);
+            self.path.push('=');
+            self.path.push_str(&segment(&value));
+        }
+        self
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
+        self.payload(Payload::Text("application/json", body.to_string()))
+    }
+
     pub(crate) fn payload(mut self, payload: Payload<'a>) -> Self {
         self.payload = payload;
         self
@@ -106,8 +122,8 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Method and path, for errors. Arguments may be secret links, but never the key.
-    fn name(&self) -> String {
+    /// Method and path, for errors; never the key.
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
@@ -335,6 +351,29 @@ impl Client {
             None => Sink::Memory,
         };
         Ok(self.inner.transport.send(request, sink, &limits))
+    }
+
+    /// Fetches a link of the service's making, wherever it leads: without the key, without quota, and not
+    /// repeated. Errors do not show the link, which is good for whoever has it.
+    pub(crate) fn get_link(&self, link: &str, target: &mut dyn Write, patience: &Patience) -> Result<Reply> {
+        let settings = &self.inner.settings;
+        let secure =
+            link.starts_with("https://") || link.starts_with("http://") && settings.base.is_loopback();
+        if !secure || link.chars().any(|c| c.is_control() || c == ' ') {
+            return Err(Error::new(Status::Protocol, "the service gave a link that is not https"));
+        }
+        let request = Request {
+            method: "GET",
+            url: link,
+            headers: &[("accept", "*/*")],
+            body: Body::None,
+            careful: false,
+        };
+        let patience = patience.at_most(settings.timeout);
+        let limits =
+            Limits { patience: &patience, connect: settings.connect_timeout, silence: settings.read_timeout };
+        let sent = self.inner.transport.send(request, Sink::Writer(target), &limits);
+        sent.map_err(|failure| failure.into_error().with_request("GET (link)"))
     }
 
     /// Refuses a file that the key is known not to allow.

@@ -90,7 +90,16 @@ impl Client {
 
     /// Who may end a call that starts now.
     pub(crate) fn patience(&self) -> Patience {
-        let tokens = [self.inner.closed.clone()].into_iter().chain(self.options.cancel.clone());
+        self.patience_of([])
+    }
+
+    /// The same, with one more who may end it.
+    pub(crate) fn patience_with(&self, stop: &Cancel) -> Patience {
+        self.patience_of([stop.clone()])
+    }
+
+    fn patience_of(&self, more: impl IntoIterator<Item = Cancel>) -> Patience {
+        let tokens = [self.inner.closed.clone()].into_iter().chain(self.options.cancel.clone()).chain(more);
         Patience::new(self.inner.clock.clone(), Cancels::new(tokens, self.options.interrupt.clone()))
     }
 

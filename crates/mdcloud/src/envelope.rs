@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::endpoints::{Endpoint, Operation};
 use crate::error::{Error, Status};
-use crate::model::lenient::{Scalar, texts_of};
+use crate::model::lenient::{Scalar, read_object, texts_of};
 use crate::transport::Reply;
 
 /// Most bytes of an answer with a success status that is looked at for an error: those are short.
@@ -78,11 +78,20 @@ pub(crate) fn problem(reply: &Reply, endpoint: Option<&Endpoint>) -> Option<Prob
     Some(envelope.map_or_else(|| of_status_line(reply), |envelope| read(&envelope)))
 }
 
+/// The failure in one entry of a bulk answer that is otherwise good.
+pub(crate) fn problem_of_entry(entry: &Value) -> Option<Problem> {
+    let failed =
+        entry.get("error").is_some_and(Value::is_object) || entry.get("err").is_some_and(Value::is_string);
+    if !failed {
+        return None;
+    }
+    let text = entry.to_string();
+    serde_json::from_str::<Envelope<'_>>(&text).ok().map(|envelope| read(&envelope))
+}
+
 fn read(envelope: &Envelope<'_>) -> Problem {
-    let inner: Inner<'_> =
-        envelope.error.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-    let details: Details =
-        inner.details.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let inner: Inner<'_> = envelope.error.and_then(|raw| read_object(raw.get())).unwrap_or_default();
+    let details: Details = inner.details.and_then(|raw| read_object(raw.get())).unwrap_or_default();
     let number = |scalar: &Option<Scalar>| scalar.as_ref().and_then(Scalar::int);
     let code = number(&inner.code).or(number(&details.code)).or(number(&envelope.code));
     let texts = |raw: Option<&RawValue>| raw.map_or_else(Vec::new, |raw| texts_of(raw.get()));
@@ -120,6 +129,11 @@ fn is_v2_not_found(body: &[u8]) -> bool {
 }
 
 impl Problem {
+    /// The error of one entry of a bulk answer.
+    pub(crate) fn of_entry(self, raw: &[u8]) -> Error {
+        Error::new(Status::of_service(400, self.code), "").with_answer(200, self.code, self.messages, raw)
+    }
+
     /// The error that the caller gets.
     pub(crate) fn into_error(self, reply: &Reply) -> Error {
         let status = Status::of_service(reply.status, self.code);

@@ -264,6 +264,17 @@ pub enum Delivery {
     Unknown,
 }
 
+impl Delivery {
+    /// Name in capital letters, such as `NOT_SENT`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Delivery::NotSent => "NOT_SENT",
+            Delivery::Refused => "REFUSED",
+            Delivery::Unknown => "UNKNOWN",
+        }
+    }
+}
+
 /// Why a call failed, with all the facts. Never holds the API key.
 #[derive(Clone, thiserror::Error)]
 #[error("{}", self.text())]

@@ -32,22 +32,27 @@ pub mod model;
 mod options;
 mod quota;
 mod scan;
+mod scan_many;
 mod source;
 mod transport;
 mod wait;
 
-pub use batch::HashResults;
+pub use api::{Badge, FeedPages, FeedQuery};
+pub use batch::Results;
 pub use cancel::{Cancel, Interrupt};
 pub use client::Client;
 pub use config::{Config, DEFAULT_BASE_URL, Rate};
 pub use endpoints::Operation;
 pub use error::{Delivery, Error, Result, Retry, Status};
 pub use model::{
-    Document, Engine, ExtractedFile, HashResult, KeyInfo, Limits, ProcessInfo, Report, Sanitized, Submission,
-    Verdict,
+    ApkManifest, ApkPermission, AppEntry, AppInfo, Document, Engine, Exif, ExtractedFile, FeedEntry,
+    FeedPage, GeoInfo, HashResult, KeyInfo, Limits, PastScan, PeImport, PeInfo, PeSection, ProcessInfo,
+    Report, Reputation, ReputationSource, RescanResult, SandboxReport, SandboxSubmission, Sanitized,
+    ScanHistory, ScanSummaries, ScanSummary, Submission, Verdict, WebhookStatus, WebhookStatuses,
 };
 pub use options::{OnProgress, Options, Progress};
 pub use quota::{FamilyQuota, LeaderInfo, Quota, ThrottleQuota, quota, rendezvous_table, tracker_info};
+pub use scan_many::{ScanOutcome, ScanOutcomes};
 pub use source::Source;
 
 /// Version of this library.

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::{check_id, read};
+use super::{check_id, read, record};
 use crate::call::{Call, Payload};
 use crate::client::Client;
 use crate::endpoints::Operation;
@@ -47,7 +47,7 @@ impl Client {
         }
         let reply =
             self.perform_within(call, patience, &mut None).inspect_err(|error| self.learn_from(error))?;
-        let submission = read("POST /file", reply, Submission::new)?;
+        let submission = record::<Submission>("POST /file", reply)?;
         match submission.data_id() {
             Some(_) => Ok(submission),
             None => Err(Error::new(Status::Protocol, "the answer to the upload names no data_id")

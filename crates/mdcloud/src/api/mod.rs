@@ -2,30 +2,50 @@
 //! its row of the table, and reads the answer.
 
 mod account;
+mod check;
+mod details;
+mod feed;
 mod file;
 mod generic;
 mod hash;
+mod reputation;
+mod rescan;
+mod sandbox;
+mod sanitize;
+mod status;
+mod webhook;
 
-use crate::error::{Error, Result};
+pub use details::Badge;
+pub use feed::{FeedPages, FeedQuery};
+
+pub(crate) use check::check_id;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::{Error, Result, Status};
 use crate::model::Document;
+use crate::model::record::Record;
 use crate::transport::Reply;
-
-/// Refuses what cannot be an identifier of the service: those are short and of harmless letters, and what
-/// stands in a path must not lead elsewhere.
-pub(crate) fn check_id<'a>(name: &str, id: &'a str) -> Result<&'a str> {
-    let id = id.trim();
-    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=' | '.');
-    if id.is_empty() || id.len() > 512 || !id.chars().all(harmless) || id.chars().all(|c| c == '.') {
-        return Err(Error::invalid(name, "is not an identifier: letters, digits, '-' and '_' only"));
-    }
-    Ok(id)
-}
 
 /// The answer as a document, with its bytes in the error where it is not even text.
 pub(crate) fn document(reply: Reply) -> Result<Document> {
     let status = reply.status;
     let copy = reply.body.iter().take(1000).copied().collect::<Vec<u8>>();
     Document::new(reply.body).map_err(|error| error.with_answer(status, None, Vec::new(), &copy))
+}
+
+/// Reads the answer as a result whose fields stand in a table.
+pub(crate) fn record<T: Record>(name: &str, reply: Reply) -> Result<T> {
+    read(name, reply, record_of)
+}
+
+/// Reads a document as a result whose fields stand in a table.
+pub(crate) fn record_of<T: Record>(document: Document) -> Result<T> {
+    let value: serde_json::Value = document.read()?;
+    if value.is_object() || T::IS_LIST && value.is_array() {
+        return Ok(T::of_value(&value, document));
+    }
+    Err(Error::new(Status::Protocol, "the answer has another shape than expected"))
 }
 
 /// Reads the answer with `read`; the error keeps status and bytes.
@@ -36,4 +56,21 @@ pub(crate) fn read<T>(name: &str, reply: Reply, read: impl FnOnce(Document) -> R
     read(document).map_err(|error| {
         error.with_answer(status, None, Vec::new(), copy.raw()).with_request(name.to_owned())
     })
+}
+
+impl Client {
+    /// Carries out a call whose answer is a result with a table of fields.
+    pub(crate) fn read_record<T: Record>(&self, call: Call<'_>) -> Result<T> {
+        let name = call.name();
+        record(&name, self.perform(call)?)
+    }
+
+    /// Carries out a call whose answer is handed on as it came.
+    pub(crate) fn read_document(&self, call: Call<'_>) -> Result<Document> {
+        let name = call.name();
+        read(&name, self.perform(call)?, |document| {
+            let _: serde::de::IgnoredAny = document.read()?;
+            Ok(document)
+        })
+    }
 }

@@ -1,110 +1,61 @@
 //! What the service says of a key.
 
-use serde::Deserialize;
-
-use super::lenient::{self, Entries, Scalar};
+use super::lenient::{Entries, Scalar};
+use super::record::record;
 use super::{Document, view};
 use crate::error::Result;
 
-/// What a key may do. The answer holds the key itself; this view does not show it.
-#[derive(Clone)]
-pub struct KeyInfo {
-    document: Document,
-    facts: Facts,
-}
-
-#[derive(Clone, Deserialize, Default)]
-#[serde(default)]
-struct Facts {
-    #[serde(deserialize_with = "lenient::text")]
-    nickname: Option<String>,
-    #[serde(deserialize_with = "lenient::flag")]
-    paid_user: Option<bool>,
-    #[serde(deserialize_with = "lenient::text")]
-    created_at: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    updated_at: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    expiration_date: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    time_interval: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    qos_scan: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    limit_prevention: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    limit_reputation: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    limit_sandbox: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    limit_feed: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    throttling_limit: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    max_upload_file_size: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    max_archive_file_size: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    max_archive_file_number: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    max_archive_file_depth: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
-    enforce_private_scan: Option<bool>,
-}
-
-impl KeyInfo {
-    pub(crate) fn new(document: Document) -> Result<Self> {
-        let facts = document.read_object()?;
-        Ok(KeyInfo { document, facts })
-    }
-
-    /// The whole answer. It holds the key: do not log it.
-    pub fn document(&self) -> &Document {
-        &self.document
-    }
-
-    fn text(&self) -> &str {
-        self.document.text()
-    }
-}
-
-view! {
-    /// What a key may do.
-    impl KeyInfo {
+record! {
+    /// What a key may do. The answer holds the key itself, so do not log its bytes.
+    KeyInfo {
         /// Display name of the key's owner.
-        pub fn nickname(&self) -> Option<&str> { self.facts.nickname.as_deref() }
+        text nickname = "/nickname";
         /// Whether the key is paid for.
-        pub fn is_paid(&self) -> Option<bool> { self.facts.paid_user }
+        flag is_paid = "/paid_user";
         /// When the key was made, RFC 3339.
-        pub fn created_at(&self) -> Option<&str> { self.facts.created_at.as_deref() }
+        text created_at = "/created_at";
         /// When the key was last changed, RFC 3339.
-        pub fn updated_at(&self) -> Option<&str> { self.facts.updated_at.as_deref() }
+        text updated_at = "/updated_at";
         /// When the paid time ends, RFC 3339; 1970 for free keys.
-        pub fn expiration_date(&self) -> Option<&str> { self.facts.expiration_date.as_deref() }
+        text expiration_date = "/expiration_date";
         /// How often the allowances open again, such as `daily`.
-        pub fn time_interval(&self) -> Option<&str> { self.facts.time_interval.as_deref() }
+        text time_interval = "/time_interval";
         /// The scan queue: `normal` or `high`.
-        pub fn queue(&self) -> Option<&str> { self.facts.qos_scan.as_deref() }
+        text queue = "/qos_scan";
+        /// The sandbox queue: `normal` or `high`.
+        text sandbox_queue = "/sandbox_qos_scan";
+        /// Back end that the key uses: `mdaas` or `mdcore`.
+        text scan_with = "/scan_with";
         /// Uploads, rescans and sanitizations per window.
-        pub fn limit_prevention(&self) -> Option<i64> { self.facts.limit_prevention }
+        int limit_prevention = "/limit_prevention";
         /// Lookups per window.
-        pub fn limit_reputation(&self) -> Option<i64> { self.facts.limit_reputation }
+        int limit_reputation = "/limit_reputation";
+        /// Analyses per window.
+        int limit_analysis = "/limit_analysis";
         /// Sandbox runs per window.
-        pub fn limit_sandbox(&self) -> Option<i64> { self.facts.limit_sandbox }
+        int limit_sandbox = "/limit_sandbox";
         /// Depth of the feeds in entries.
-        pub fn limit_feed(&self) -> Option<i64> { self.facts.limit_feed }
+        int limit_feed = "/limit_feed";
+        /// Searches in threat intelligence per window.
+        int limit_threat_intel_search = "/limit_threat_intel_search";
         /// The service's figure for the throttle; its unit is not documented.
-        pub fn throttling_limit(&self) -> Option<i64> { self.facts.throttling_limit }
+        int throttling_limit = "/throttling_limit";
         /// Largest file, in megabytes.
-        pub fn max_upload_file_size(&self) -> Option<i64> { self.facts.max_upload_file_size }
+        int max_upload_file_size = "/max_upload_file_size";
         /// Largest archive, in megabytes.
-        pub fn max_archive_file_size(&self) -> Option<i64> { self.facts.max_archive_file_size }
+        int max_archive_file_size = "/max_archive_file_size";
         /// Most files in an archive.
-        pub fn max_archive_file_number(&self) -> Option<i64> { self.facts.max_archive_file_number }
+        int max_archive_file_number = "/max_archive_file_number";
         /// Deepest nesting of archives.
-        pub fn max_archive_file_depth(&self) -> Option<i64> { self.facts.max_archive_file_depth }
+        int max_archive_file_depth = "/max_archive_file_depth";
+        /// Largest sample download; the unit is not documented.
+        int max_file_download = "/max_file_download";
         /// Whether only private scans are allowed.
-        pub fn enforce_private_scan(&self) -> Option<bool> { self.facts.enforce_private_scan }
+        flag enforce_private_scan = "/enforce_private_scan";
+        /// Whether the key belongs to an enterprise licence.
+        flag is_enterprise = "/is_enterprise";
+        /// Whether the key works with mutual TLS only.
+        flag mtls_only = "/mtls_only";
     }
 }
 

@@ -53,13 +53,11 @@ impl Document {
         self.value().pointer(pointer)
     }
 
-    /// Reads it as an object, as `read` does. A list would be read as one by the places of its items.
+    /// Reads an object as `T`, or says that it is none.
     pub(crate) fn read_object<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T> {
-        if self.text().trim_start().starts_with(['[', '"']) {
-            return Err(Error::new(
-                Status::Protocol,
-                "the answer has another shape than expected: no object",
-            ));
+        let start = self.text().trim_start();
+        if start.starts_with('[') {
+            return Err(Error::new(Status::Protocol, "the answer is a list where an object is expected"));
         }
         self.read()
     }

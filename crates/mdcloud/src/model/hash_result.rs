@@ -35,7 +35,7 @@ struct Facts {
 impl HashResult {
     /// An entry of the answer, for the hash that was asked for.
     pub(crate) fn new(document: &Document, raw: &RawValue) -> Self {
-        let facts: Facts = serde_json::from_str(raw.get()).unwrap_or_default();
+        let facts: Facts = lenient::read_object(raw.get()).unwrap_or_default();
         let hash = facts.hash.clone().unwrap_or_default();
         HashResult { hash, facts, part: Part::of(document, raw), engines: OnceLock::new(), error: None }
     }
@@ -93,15 +93,5 @@ view! {
         }
         /// Why this entry has no answer.
         pub fn error(&self) -> Option<&Error> { self.error.as_ref() }
-    }
-}
-
-impl std::fmt::Debug for HashResult {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HashResult")
-            .field("hash", &self.hash)
-            .field("verdict", &self.verdict())
-            .field("error", &self.error)
-            .finish_non_exhaustive()
     }
 }

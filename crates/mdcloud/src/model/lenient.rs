@@ -27,6 +27,16 @@ impl Scalar {
         }
     }
 
+    /// As a number: also `"0.5"`.
+    pub(crate) fn float(&self) -> Option<f64> {
+        match self {
+            Scalar::Int(number) => Some(*number as f64),
+            Scalar::Float(number) => Some(*number),
+            Scalar::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            _ => None,
+        }
+    }
+
     /// As a flag: also 0 and 1, as numbers or text.
     pub(crate) fn flag(&self) -> Option<bool> {
         match self {
@@ -86,11 +96,6 @@ pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i
     Ok(Scalar::deserialize(deserializer)?.int())
 }
 
-/// For `deserialize_with`: a flag, or absent.
-pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    Ok(Scalar::deserialize(deserializer)?.flag())
-}
-
 /// For `deserialize_with`: text, also a number as text; an empty text is kept.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(match Scalar::deserialize(deserializer)? {
@@ -102,6 +107,11 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     })
 }
 
+/// Reads an object; `None` where the text is anything else. (A struct would also be read from a list.)
+pub(crate) fn read_object<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    if json.trim_start().starts_with('{') { serde_json::from_str(json).ok() } else { None }
+}
+
 /// For `deserialize_with`: an object, or absent where it is null or anything else.
 pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -109,7 +119,7 @@ where
     T: serde::de::DeserializeOwned,
 {
     let raw = <&serde_json::value::RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
+    Ok(read_object(raw.get()))
 }
 
 /// For `deserialize_with`: a list of texts, or one text alone, as a list.
@@ -185,8 +195,6 @@ mod tests {
     struct Sample {
         #[serde(deserialize_with = "int")]
         number: Option<i64>,
-        #[serde(deserialize_with = "flag")]
-        on: Option<bool>,
         #[serde(deserialize_with = "text")]
         name: Option<String>,
         #[serde(deserialize_with = "texts")]
@@ -197,7 +205,7 @@ mod tests {
     fn numbers_as_text_nulls_and_wrong_types_never_fail() {
         let read = |json: &str| serde_json::from_str::<Sample>(json).unwrap();
         let good = read(r#"{"number":"4","on":1,"name":"a","names":["x",null,"y"],"new":{"a":[1]}}"#);
-        assert_eq!((good.number, good.on, good.name.as_deref()), (Some(4), Some(true), Some("a")));
+        assert_eq!((good.number, good.name.as_deref()), (Some(4), Some("a")));
         assert_eq!(good.names, ["x", "y"]);
         for odd in [
             "{}",
@@ -209,6 +217,15 @@ mod tests {
         }
         assert_eq!(read(r#"{"number":1.0,"name":3,"names":"one"}"#).number, Some(1));
         assert_eq!(read(r#"{"number":18446744073709551615}"#).number, None);
+        let scalar = |json: &str| serde_json::from_str::<Scalar>(json).unwrap();
+        assert_eq!(
+            (scalar("1").flag(), scalar("\"false\"").flag(), scalar("7").flag()),
+            (Some(true), Some(false), None)
+        );
+        assert_eq!(
+            (scalar("\"0.5\"").float(), scalar("2").float(), scalar("[]").float()),
+            (Some(0.5), Some(2.0), None)
+        );
     }
 
     #[test]

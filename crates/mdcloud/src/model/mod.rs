@@ -6,18 +6,31 @@
 //! from, and the documentation come from there.
 
 mod account;
+mod as_json;
+mod details;
 mod document;
+mod feed;
 mod hash_result;
+mod history;
 pub(crate) mod lenient;
 mod part;
+pub(crate) mod record;
 mod report;
+mod reputation;
+mod sandbox;
 mod submission;
 mod verdict;
 
 pub use account::{KeyInfo, Limits};
+pub use as_json::{as_json, error_as_json};
+pub use details::{ApkManifest, ApkPermission, AppEntry, AppInfo, Exif, PeImport, PeInfo, PeSection};
 pub use document::Document;
+pub use feed::{FeedEntry, FeedPage, RescanResult};
 pub use hash_result::HashResult;
+pub use history::{PastScan, ScanHistory, ScanSummaries, ScanSummary, WebhookStatus, WebhookStatuses};
 pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};
+pub use reputation::{GeoInfo, Reputation, ReputationSource};
+pub use sandbox::{SandboxReport, SandboxSubmission};
 pub use submission::Submission;
 pub use verdict::Verdict;
 
@@ -31,6 +44,8 @@ pub enum FieldKind {
     Text,
     /// A whole number, or absent.
     Int,
+    /// A number, or absent.
+    Float,
     /// Yes or no, or absent.
     Flag,
     /// Yes or no, always there.
@@ -59,6 +74,8 @@ pub enum FieldValue<'a> {
     Text(&'a str),
     /// A whole number.
     Int(i64),
+    /// A number.
+    Float(f64),
     /// Yes or no.
     Bool(bool),
     /// A verdict.
@@ -114,7 +131,7 @@ pub struct ModelType {
 }
 
 /// All typed results.
-pub const MODELS: [ModelType; 9] = [
+pub const MODELS: [ModelType; 31] = [
     Report::TYPE,
     Engine::TYPE,
     ProcessInfo::TYPE,
@@ -124,6 +141,28 @@ pub const MODELS: [ModelType; 9] = [
     HashResult::TYPE,
     KeyInfo::TYPE,
     Limits::TYPE,
+    ScanSummaries::TYPE,
+    ScanSummary::TYPE,
+    ScanHistory::TYPE,
+    PastScan::TYPE,
+    WebhookStatus::TYPE,
+    WebhookStatuses::TYPE,
+    Reputation::TYPE,
+    ReputationSource::TYPE,
+    GeoInfo::TYPE,
+    SandboxSubmission::TYPE,
+    SandboxReport::TYPE,
+    FeedPage::TYPE,
+    FeedEntry::TYPE,
+    RescanResult::TYPE,
+    PeInfo::TYPE,
+    PeSection::TYPE,
+    PeImport::TYPE,
+    Exif::TYPE,
+    ApkManifest::TYPE,
+    ApkPermission::TYPE,
+    AppInfo::TYPE,
+    AppEntry::TYPE,
 ];
 
 /// A result made again from its own JSON text, as [`Model::json`] gave it: Python unpickles so. `label` is
@@ -131,6 +170,9 @@ pub const MODELS: [ModelType; 9] = [
 /// failed entry is the caller's to keep.
 #[doc(hidden)]
 pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Model>> {
+    fn record<T: record::Record + Model + 'static>(document: Document) -> Result<Box<dyn Model>> {
+        crate::api::record_of::<T>(document).map(|made| Box::new(made) as Box<dyn Model>)
+    }
     let document = Document::new(raw)?;
     Ok(match type_name {
         "Report" => Box::new(Report::new(document)?),
@@ -138,10 +180,32 @@ pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Mod
         "ProcessInfo" => Box::new(ProcessInfo::restore(&document)?),
         "Sanitized" => Box::new(Sanitized::restore(&document)?),
         "ExtractedFile" => Box::new(ExtractedFile::restore(&document)),
-        "Submission" => Box::new(Submission::new(document)?),
         "HashResult" => Box::new(HashResult::new(&document, document.read()?).for_input(label)),
-        "KeyInfo" => Box::new(KeyInfo::new(document)?),
         "Limits" => Box::new(Limits::new(document)?),
+        "Reputation" => Box::new(crate::api::record_of::<Reputation>(document)?.for_input(label)),
+        "Submission" => record::<Submission>(document)?,
+        "KeyInfo" => record::<KeyInfo>(document)?,
+        "ScanSummaries" => record::<ScanSummaries>(document)?,
+        "ScanSummary" => record::<ScanSummary>(document)?,
+        "ScanHistory" => record::<ScanHistory>(document)?,
+        "PastScan" => record::<PastScan>(document)?,
+        "WebhookStatus" => record::<WebhookStatus>(document)?,
+        "WebhookStatuses" => record::<WebhookStatuses>(document)?,
+        "ReputationSource" => record::<ReputationSource>(document)?,
+        "GeoInfo" => record::<GeoInfo>(document)?,
+        "SandboxSubmission" => record::<SandboxSubmission>(document)?,
+        "SandboxReport" => record::<SandboxReport>(document)?,
+        "FeedPage" => record::<FeedPage>(document)?,
+        "FeedEntry" => record::<FeedEntry>(document)?,
+        "RescanResult" => record::<RescanResult>(document)?,
+        "PeInfo" => record::<PeInfo>(document)?,
+        "PeSection" => record::<PeSection>(document)?,
+        "PeImport" => record::<PeImport>(document)?,
+        "Exif" => record::<Exif>(document)?,
+        "ApkManifest" => record::<ApkManifest>(document)?,
+        "ApkPermission" => record::<ApkPermission>(document)?,
+        "AppInfo" => record::<AppInfo>(document)?,
+        "AppEntry" => record::<AppEntry>(document)?,
         _ => return Err(Error::invalid("type", format!("{type_name:?} is not a result"))),
     })
 }
@@ -163,6 +227,13 @@ impl<'a> Shown<'a> for Option<i64> {
     const KIND: FieldKind = FieldKind::Int;
     fn show(self) -> FieldValue<'a> {
         self.map_or(FieldValue::None, FieldValue::Int)
+    }
+}
+
+impl<'a> Shown<'a> for Option<f64> {
+    const KIND: FieldKind = FieldKind::Float;
+    fn show(self) -> FieldValue<'a> {
+        self.map_or(FieldValue::None, FieldValue::Float)
     }
 }
 
@@ -227,6 +298,28 @@ pub(crate) trait Named {
     const NAME: &'static str;
 }
 
+/// Shows the scalars of a result. Links are left out: whoever has one can read the file.
+pub(crate) fn debug(model: &dyn Model, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    let mut shown = f.debug_struct(model.type_name());
+    for (index, field) in model.fields().iter().enumerate().filter(|(_, field)| !is_secret(field.name)) {
+        match model.value(index) {
+            FieldValue::Text(text) => shown.field(field.name, &text),
+            FieldValue::Int(number) => shown.field(field.name, &number),
+            FieldValue::Float(number) => shown.field(field.name, &number),
+            FieldValue::Bool(flag) => shown.field(field.name, &flag),
+            FieldValue::Verdict(verdict) => shown.field(field.name, &verdict),
+            FieldValue::Error(error) => shown.field(field.name, error),
+            _ => &mut shown,
+        };
+    }
+    shown.finish_non_exhaustive()
+}
+
+/// Whether a field is a link that is good without a key.
+fn is_secret(name: &str) -> bool {
+    name == "file_path" || name.ends_with("_link")
+}
+
 /// Writes the accessors of a result, and its table of fields from the same lines.
 macro_rules! view {
     (
@@ -238,6 +331,7 @@ macro_rules! view {
             )+
         }
     ) => {
+        #[allow(unreachable_pub)]
         impl $type {
             $(
                 $(#[doc = $doc])+
@@ -260,6 +354,12 @@ macro_rules! view {
 
         impl $crate::model::Named for $type {
             const NAME: &'static str = stringify!($type);
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::model::debug(self, f)
+            }
         }
 
         impl $crate::model::Model for $type {
@@ -296,7 +396,7 @@ mod tests {
             let made = restore(model.name, text.into(), "label").unwrap();
             assert_eq!((made.type_name(), made.json()), (model.name, text));
             let label = made.fields().iter().position(|field| {
-                matches!((model.name, field.name), ("Engine", "name") | ("HashResult", "hash"))
+                matches!((model.name, field.name), ("Engine", "name") | ("HashResult", "hash") | ("Reputation", "address"))
             });
             if let Some(index) = label {
                 assert!(matches!(made.value(index), FieldValue::Text("label")), "{}", model.name);

@@ -39,10 +39,6 @@ impl Part {
 
     /// Reads it as an object; `None` where it is something else.
     pub(crate) fn read<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
-        // A list would be read as an object by the places of its items.
-        if !self.text().trim_start().starts_with('{') {
-            return None;
-        }
-        serde_json::from_str(self.text()).ok()
+        super::lenient::read_object(self.text())
     }
 }

@@ -138,7 +138,7 @@ impl Report {
             parts.process = part(top.process_info);
             parts.sanitized = part(top.sanitized);
             parts.extracted = part(top.extracted_files);
-            let scan = top.scan_results.and_then(|raw| serde_json::from_str::<ScanIn<'_>>(raw.get()).ok());
+            let scan = top.scan_results.and_then(|raw| lenient::read_object::<ScanIn<'_>>(raw.get()));
             parts.engines = part(scan.as_ref().and_then(|scan| scan.scan_details));
             let scan = scan.map_or_else(Scan::default, |scan| Scan {
                 present: true,
@@ -150,7 +150,7 @@ impl Report {
                 start_time: scan.start_time,
                 total_time: scan.total_time,
             });
-            let file = top.file_info.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+            let file = top.file_info.and_then(|raw| lenient::read_object(raw.get())).unwrap_or_default();
             let failed = ["download failed", "download timeout", "download cancelled"];
             let download = top.download_info.and_then(|info| info.status).unwrap_or_default();
             let top = Top {
@@ -298,17 +298,6 @@ impl PartialEq for Report {
     }
 }
 
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Report")
-            .field("data_id", &self.data_id())
-            .field("verdict", &self.verdict())
-            .field("detected_engines", &self.detected_engines())
-            .field("total_engines", &self.total_engines())
-            .finish_non_exhaustive()
-    }
-}
-
 /// The result of one engine.
 #[derive(Clone)]
 pub struct Engine {
@@ -338,7 +327,7 @@ impl Engine {
             .into_iter()
             .map(|(name, raw)| Engine {
                 name: name.into_owned(),
-                facts: serde_json::from_str(raw.get()).unwrap_or_default(),
+                facts: lenient::read_object(raw.get()).unwrap_or_default(),
                 part: Part::of(map.document(), raw),
             })
             .collect()
@@ -516,7 +505,7 @@ impl ExtractedFile {
         files_in_archive
             .into_iter()
             .map(|raw| ExtractedFile {
-                facts: serde_json::from_str(raw.get()).unwrap_or_default(),
+                facts: lenient::read_object(raw.get()).unwrap_or_default(),
                 part: Part::of(block.document(), raw),
             })
             .collect()

@@ -10,13 +10,13 @@ mod throttle;
 mod tracker;
 
 use std::ffi::c_void;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{
     ABSENT, ANSWERED, Account, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, Tell, WAIT,
 };
+use once_cell::race::OnceBox;
 
 pub use mdcloud_process::LeaderInfo;
 pub use snapshot::{FamilyQuota, Quota, ThrottleQuota};
@@ -68,8 +68,9 @@ impl Ledger for OwnLedger {
 }
 
 fn ledger() -> &'static dyn Ledger {
-    static LEDGER: OnceLock<&'static dyn Ledger> = OnceLock::new();
-    *LEDGER.get_or_init(|| mdcloud_process::ledger(OwnLedger::make))
+    // Not a `OnceLock`: a child forked in the middle of its first use would hang.
+    static LEDGER: OnceBox<&'static dyn Ledger> = OnceBox::new();
+    *LEDGER.get_or_init(|| Box::new(mdcloud_process::ledger(OwnLedger::make)))
 }
 
 /// The table behind the exported symbol; see [`export_rendezvous!`](crate::export_rendezvous).

@@ -33,6 +33,13 @@ impl RateSource {
     }
 }
 
+impl Start {
+    fn counted(&self, slack: Nanos) -> Nanos {
+        let latest = self.granted.saturating_add(slack);
+        self.answered.map_or(latest, |answered| answered.min(latest))
+    }
+}
+
 /// The window of one account.
 #[derive(Default)]
 pub(crate) struct Throttle {
@@ -44,9 +51,10 @@ pub(crate) struct Throttle {
 }
 
 struct Start {
-    at: Nanos,
+    granted: Nanos,
+    /// When its answer came; `None` while it may still be on its way.
+    answered: Option<Nanos>,
     ticket: u64,
-    open: bool,
 }
 
 impl Throttle {
@@ -70,24 +78,25 @@ impl Throttle {
         // Position of this start in an endless log: full windows ahead, then a place in this one.
         let (rounds, place) = (ahead / n, ahead % n);
         let turn = match (self.starts.len() + place).checked_sub(n) {
-            Some(index) if index < self.starts.len() => self.counted_at(index) + window + margin(window),
+            Some(index) if index < self.starts.len() => {
+                self.counted_at(index).saturating_add(window + margin(window))
+            }
             _ => free,
         };
         turn.max(free) + rounds as u64 * (window + margin(window))
     }
 
-    /// When a start in the log counts as made; one without an answer yet may still be on its way.
+    /// When a start in the log counts as made.
     fn counted_at(&self, index: usize) -> Nanos {
-        let start = &self.starts[index];
-        if start.open { start.at + self.slack() } else { start.at }
+        self.starts[index].counted(self.slack())
     }
 
     fn slack(&self) -> Nanos {
-        self.rate.map_or(0, |(rate, _)| (window_ns(rate) as f64 * MOST_SLACK) as Nanos)
+        self.rate.map_or(Nanos::MAX, |(rate, _)| (window_ns(rate) as f64 * MOST_SLACK) as Nanos)
     }
 
     pub(crate) fn start(&mut self, now: Nanos, ticket: u64) {
-        self.starts.push_back(Start { at: now, ticket, open: true });
+        self.starts.push_back(Start { granted: now, answered: None, ticket });
         let keep = self.rate.map_or(1000, |(rate, _)| rate.requests as usize).max(1);
         while self.starts.len() > keep {
             self.starts.pop_front();
@@ -96,13 +105,12 @@ impl Throttle {
 
     /// The answer to a start came.
     pub(crate) fn answered(&mut self, now: Nanos, ticket: u64) {
-        let slack = self.slack();
-        if let Some(start) = self.starts.iter_mut().rev().find(|start| start.ticket == ticket && start.open) {
-            start.at = now.min(start.at.saturating_add(slack));
-            start.open = false;
+        if let Some(start) = self.starts.iter_mut().rev().find(|start| start.ticket == ticket) {
+            start.answered.get_or_insert(now);
         }
         // Answers come out of order; the log is sorted by when they count.
-        self.starts.make_contiguous().sort_by_key(|start| start.at);
+        let slack = self.slack();
+        self.starts.make_contiguous().sort_by_key(|start| start.counted(slack));
     }
 
     /// The start was not counted by the service.
@@ -120,7 +128,7 @@ impl Throttle {
         let window = self.rate.map_or(MINUTE, |(rate, _)| window_ns(rate));
         let own = self.rate.and_then(|(rate, _)| {
             let index = self.starts.len().checked_sub(rate.requests as usize)?;
-            Some(self.counted_at(index) + window).filter(|free| *free > now)
+            Some(self.counted_at(index).saturating_add(window)).filter(|free| *free > now)
         });
         let until = retry_after.map(|after| now + after).or(own).unwrap_or(now + window);
         self.held_until = self.held_until.max(until + margin(window));
@@ -133,7 +141,10 @@ impl Throttle {
     /// Starts that still count.
     pub(crate) fn in_window(&self, now: Nanos) -> usize {
         let Some((rate, _)) = self.rate else { return 0 };
-        self.starts.iter().filter(|start| start.at + window_ns(rate) > now).count()
+        self.starts
+            .iter()
+            .filter(|start| start.counted(self.slack()).saturating_add(window_ns(rate)) > now)
+            .count()
     }
 }
 

@@ -1,0 +1,95 @@
+//! Files
+
+use std::os::raw::c_char;
+
+use mdcloud_core::Status;
+
+use crate::client::mdcloud_client;
+use crate::error::mdcloud_error;
+use crate::options::mdcloud_options;
+use crate::result::{Content, mdcloud_result};
+use crate::source::mdcloud_source;
+
+/// Scans a file: asks for a known result by its hash, uploads it where there is none, and waits until the
+/// scan is finished. `*out` is a report.
+///
+/// Asking first costs one of the Reputation allowance and saves one of the scarce Prevention allowance. At
+/// the deadline the error carries the data_id, and the scan goes on at the service.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_scan(
+    client: *const mdcloud_client,
+    source: *const mdcloud_source,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let source = object!(source);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Report(client.file_scan(&source.source)?)));
+        Ok(())
+    })
+}
+
+/// Uploads a file for analysis; the scan goes on at the service. `*out` is a submission.
+///
+/// Charged to the Prevention allowance, and throttled. Never sent twice: where the answer was lost, the
+/// error says MDCLOUD_DELIVERY_UNKNOWN.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_submit(
+    client: *const mdcloud_client,
+    source: *const mdcloud_source,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let source = object!(source);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Submission(client.file_submit(&source.source)?)));
+        Ok(())
+    })
+}
+
+/// State of a scan, finished or not. Charged to no allowance. `*out` is a report.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_report(
+    client: *const mdcloud_client,
+    data_id: *const c_char,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let data_id = text!(data_id);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Report(client.file_report(data_id)?)));
+        Ok(())
+    })
+}
+
+/// Waits for the end of a scan. Polls at growing intervals, 1 s to 15 s, charged to no allowance. `*out` is
+/// a finished report.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_wait(
+    client: *const mdcloud_client,
+    data_id: *const c_char,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let data_id = text!(data_id);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Report(client.file_wait(data_id)?)));
+        Ok(())
+    })
+}

@@ -1,0 +1,67 @@
+//! Hashes
+
+use std::borrow::Cow;
+use std::ffi::CStr;
+use std::os::raw::c_char;
+
+use mdcloud_core::{Error, Status};
+
+use crate::client::mdcloud_client;
+use crate::error::mdcloud_error;
+use crate::options::mdcloud_options;
+use crate::result::{Content, Entries, mdcloud_result};
+
+/// The latest public result for a hash: MD5, SHA-1 or SHA-256 in hexadecimal digits. `*out` is a report,
+/// perhaps of a scan that still goes on.
+///
+/// A hash that the service does not know is MDCLOUD_STATUS_NOT_FOUND. Charged to the Reputation allowance.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_hash_lookup(
+    client: *const mdcloud_client,
+    hash: *const c_char,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let hash = text!(hash);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Report(client.hash_lookup(hash)?)));
+        Ok(())
+    })
+}
+
+/// What the service knows of any number of hashes. `*out` is a list of hash results, one per input, in
+/// input order.
+///
+/// A hash that it does not know is no error. Whatever fails, fails entry by entry, also when the service
+/// cannot be reached or the allowance is used up: look at mdcloud_hash_result_error. Charged to the
+/// Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_hash_lookup_many(
+    client: *const mdcloud_client,
+    hashes: *const *const c_char,
+    count: usize,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let hashes = slice!(hashes, count);
+        let out = out!(out);
+        if let Some(index) = hashes.iter().position(|hash| hash.is_null()) {
+            return Err(Error::invalid(&format!("hashes[{index}]"), "is NULL"));
+        }
+        // What is not UTF-8 is no hash either: its own entry will say so.
+        let text = |hash: &*const c_char| -> Cow<'_, str> {
+            // SAFETY: not NULL; by the header's rules it is a NUL-ended text.
+            unsafe { CStr::from_ptr(*hash) }.to_string_lossy()
+        };
+        let results = client.with(optional!(options))?.hash_lookup_many(hashes.iter().map(text));
+        out.set(mdcloud_result::give(Content::HashResults(Entries::new(results))));
+        Ok(())
+    })
+}

@@ -1,0 +1,125 @@
+//! Addresses, URLs and domains, one or many.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::check;
+use crate::batch::{self, Batch, Outcome, Results};
+use crate::call::Call;
+use crate::client::Client;
+use crate::endpoints::Operation;
+use crate::envelope;
+use crate::error::{Error, Result, Status};
+use crate::model::Reputation;
+use crate::model::record::Record;
+
+const IPS: Batch<Reputation> = Batch {
+    operation: Operation::IpLookupMany,
+    check: check::ip,
+    key: str::to_owned,
+    ask: |client, wanted| client.ask_addresses(Operation::IpLookupMany, "address", wanted),
+};
+
+const URLS: Batch<Reputation> = Batch {
+    operation: Operation::UrlLookupMany,
+    check: check::url,
+    key: str::to_owned,
+    ask: |client, wanted| client.ask_addresses(Operation::UrlLookupMany, "url", wanted),
+};
+
+const DOMAINS: Batch<Reputation> = Batch {
+    operation: Operation::DomainLookupMany,
+    check: check::domain,
+    key: |domain| domain.to_ascii_lowercase(),
+    ask: |client, wanted| client.ask_addresses(Operation::DomainLookupMany, "fqdn", wanted),
+};
+
+impl Client {
+    /// What sources say of an IPv4 or IPv6 address. Charged to the Reputation allowance.
+    pub fn ip_lookup(&self, ip: &str) -> Result<Reputation> {
+        self.read_record(Call::new(Operation::IpLookup, &[check::ip(ip)?]))
+    }
+
+    /// What sources say of a URL. Charged to the Reputation allowance.
+    pub fn url_lookup(&self, url: &str) -> Result<Reputation> {
+        self.read_record(Call::new(Operation::UrlLookup, &[check::url(url)?]))
+    }
+
+    /// What sources say of a domain. Charged to the Reputation allowance.
+    pub fn domain_lookup(&self, domain: &str) -> Result<Reputation> {
+        self.read_record(Call::new(Operation::DomainLookup, &[check::domain(domain)?]))
+    }
+
+    /// The same for any number of addresses: one result per input, in input order. Charged to the
+    /// Reputation allowance, one per address, and throttled per request of up to 50.
+    pub fn ip_lookup_many<I>(&self, ips: I) -> Results<I::IntoIter, Reputation>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        Results::new(self, IPS, ips.into_iter())
+    }
+
+    /// The same for any number of URLs: one result per input, in input order.
+    pub fn url_lookup_many<I>(&self, urls: I) -> Results<I::IntoIter, Reputation>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        Results::new(self, URLS, urls.into_iter())
+    }
+
+    /// The same for any number of domains: one result per input, in input order.
+    pub fn domain_lookup_many<I>(&self, domains: I) -> Results<I::IntoIter, Reputation>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        Results::new(self, DOMAINS, domains.into_iter())
+    }
+
+    /// `list` is the name of the inputs in the request.
+    fn ask_addresses(
+        &self,
+        operation: Operation,
+        list: &str,
+        wanted: &[String],
+    ) -> Result<(usize, Vec<Reputation>)> {
+        let (permit, asked, patience) = self.bulk_permit(operation, wanted.len())?;
+        let wanted = &wanted[..asked];
+        let mut call = Call::new(operation, &[]).json(&json!({ list: wanted }));
+        let name = call.name();
+        let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
+        let results = super::read(&name, reply, |document| {
+            let value: Value = document.read()?;
+            let Some(entries) = value.pointer("/data").unwrap_or(&value).as_array() else {
+                return Err(Error::new(Status::Protocol, "the answer holds no list"));
+            };
+            // By name, and by place for one that the service spells in its own way.
+            let by_name: HashMap<&str, &Value> = entries
+                .iter()
+                .filter_map(|entry| Some((entry.pointer("/address")?.as_str()?, entry)))
+                .collect();
+            let outcome = |(index, input): (usize, &String)| match by_name
+                .get(input.as_str())
+                .copied()
+                .or(entries.get(index))
+            {
+                Some(entry) => match envelope::problem_of_entry(entry) {
+                    Some(problem) => Reputation::failed(input, problem.of_entry(document.raw())),
+                    None => Reputation::of_part(entry),
+                },
+                None => Reputation::failed(input, batch::missing(operation)),
+            };
+            Ok(wanted.iter().enumerate().map(outcome).collect())
+        })?;
+        Ok((asked, results))
+    }
+}
+
+impl Outcome for Reputation {
+    fn failed(input: &str, error: Error) -> Self {
+        Reputation::failed(input, error)
+    }
+    fn for_input(self, input: &str) -> Self {
+        Reputation::for_input(self, input)
+    }
+}

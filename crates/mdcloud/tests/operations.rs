@@ -1,0 +1,199 @@
+//! Every operation once, against the emulator, and the workflows over many calls.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::time::Duration;
+
+use mdcloud::{Client, Config, FeedQuery, Operation, Options, Source, Status, Verdict};
+use mdcloud_emulator::{Emulator, Fault, FaultKind, Settings};
+
+const HASH: &str = "44d88612fea8a8f36de82e1278abb02f";
+
+fn eicar() -> Source {
+    let halves = [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"];
+    Source::bytes(halves.concat().into_bytes())
+}
+
+fn emulator(settings: &[(&str, &str)]) -> (Emulator, Client) {
+    let mut all = Settings::new();
+    all.set("scan_time_ms", "50").unwrap();
+    all.set("paid", "true").unwrap();
+    for (name, value) in settings {
+        all.set(name, value).unwrap();
+    }
+    let emulator = Emulator::start(all).unwrap();
+    let client =
+        Client::new(&Config::new().base_url(emulator.base_url()).api_key(emulator.api_key())).unwrap();
+    (emulator, client)
+}
+
+fn folder(name: &str) -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("mdcloud-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+#[test]
+fn every_lookup_of_a_hash_gives_its_typed_result() {
+    let (_emulator, client) = emulator(&[]);
+    assert!(client.file_scan(eicar()).is_ok());
+    let history = client.hash_history(HASH, None, None).unwrap();
+    assert_eq!(history.entries()[0].verdict(), Verdict::Infected);
+    assert!(client.hash_peinfo(HASH).unwrap().sections().len() > 0);
+    assert!(client.hash_exif(HASH).unwrap().document().value().is_object());
+    assert!(client.hash_apk_manifest(HASH).unwrap().package().is_some());
+    assert!(client.hash_appinfo(HASH).unwrap().entries()[0].product_name().is_some());
+    assert!(client.hash_sandbox(HASH).unwrap().sandbox_id().is_some());
+    let badge = client.hash_badge(HASH, Some("medium"), Some("svg")).unwrap();
+    assert!(badge.media_type.starts_with("image/svg") && !badge.data.is_empty());
+    assert_eq!(client.hash_badge(HASH, Some("huge"), None).unwrap_err().status(), Status::InvalidArgument);
+    assert!(client.hash_vulnerability(HASH, Some(1), Some(0)).is_ok());
+}
+
+#[test]
+fn reputation_of_one_and_of_many() {
+    let (emulator, client) = emulator(&[]);
+    let one = client.ip_lookup("203.0.113.7").unwrap();
+    assert_eq!(one.address(), Some("203.0.113.7"));
+    assert!(!one.sources().is_empty());
+    assert!(client.url_lookup("http://malware.example/path?x=1&y=2").unwrap().address().is_some());
+    assert!(client.domain_lookup("malware.example").unwrap().detected_by().is_some());
+    let inputs: Vec<String> =
+        (0..120).map(|i| format!("203.0.113.{}", i % 100)).chain(["nonsense".into()]).collect();
+    let all: Vec<_> = client.ip_lookup_many(&inputs).collect();
+    assert_eq!(all.len(), inputs.len());
+    for (input, result) in inputs.iter().zip(&all).take(120) {
+        assert_eq!((result.address(), result.error().is_none()), (Some(input.as_str()), true));
+    }
+    assert_eq!(all[120].error().unwrap().status(), Status::InvalidArgument);
+    let requests = emulator.requests().iter().filter(|r| r.method == "POST").count();
+    assert_eq!(requests, 3, "50 to a request");
+    assert_eq!(client.url_lookup_many(["http://a.example/", "http://b.example/"]).count(), 2);
+    assert!(client.domain_lookup_many(["a.example", "B.example"]).all(|result| result.error().is_none()));
+    for error in
+        [client.ip_lookup("x"), client.url_lookup("x"), client.domain_lookup("x")].map(Result::unwrap_err)
+    {
+        assert_eq!((error.status(), error.is_local()), (Status::InvalidArgument, true));
+    }
+}
+
+#[test]
+fn a_file_is_sanitized_beside_its_target_and_the_link_never_sees_the_key() {
+    let (emulator, client) = emulator(&[]);
+    let folder = folder("sanitize");
+    let target = folder.join("clean.txt");
+    let report = client.file_sanitize(Source::bytes(*b"a plain text"), &target).unwrap();
+    assert_eq!(report.sanitized().unwrap().result(), Some("Allowed"));
+    assert!(std::fs::metadata(&target).unwrap().len() > 0);
+    let fetched =
+        emulator.requests().into_iter().find(|request| request.path.starts_with("/files/")).unwrap();
+    assert!(!fetched.headers.iter().any(|(name, _)| name == "apikey"));
+    let again = client.sanitized_download(report.data_id().unwrap(), &target).unwrap();
+    assert_eq!(again, std::fs::metadata(&target).unwrap().len());
+    // A download that breaks leaves the old file and nothing beside it.
+    emulator.fault(Fault { path: "/files/".into(), count: 1, kind: FaultKind::CloseAfter(300) });
+    let before = std::fs::read(&target).unwrap();
+    assert!(client.sanitized_download(report.data_id().unwrap(), &target).is_err());
+    assert_eq!(std::fs::read(&target).unwrap(), before);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    client.sanitized_delete(report.data_id().unwrap()).unwrap();
+    assert_eq!(client.sanitized_link(report.data_id().unwrap()).unwrap_err().status(), Status::NotFound);
+    // A target that cannot be written is found before the upload is spent.
+    let uploads = || emulator.requests().iter().filter(|request| request.method == "POST").count();
+    let before = uploads();
+    assert_eq!(client.file_sanitize(eicar(), folder.join("no/such")).unwrap_err().status(), Status::Io);
+    assert_eq!(uploads(), before);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn feeds_give_pages_and_all_pages() {
+    let (_emulator, client) = emulator(&[]);
+    let page = client.feed_infected(&FeedQuery::new()).unwrap();
+    assert!(page.entries()[0].sha256().is_some());
+    assert!(client.feed_clean(&FeedQuery::new().page(1).category("E")).is_ok());
+    assert!(client.feed_hashes(&FeedQuery::new()).unwrap().entries()[0].download_link().is_some());
+    assert!(client.feed_false_positives(&FeedQuery::new().page(1)).is_ok());
+    assert!(client.feed_false_positives(&FeedQuery::new().page(1).engine("Vir.IT eXplorer")).is_ok());
+    assert!(client.feed_infected_top(&FeedQuery::new()).unwrap().entries()[0].rank().is_some());
+    let pages: Vec<_> = client.feed_pages(Operation::FeedInfected, &FeedQuery::new()).collect();
+    assert!(pages.iter().all(Result::is_ok) && !pages.is_empty());
+    for bad in [FeedQuery::new().page(0), FeedQuery::new().date("today"), FeedQuery::new().category("exe")] {
+        assert_eq!(client.feed_infected(&bad).unwrap_err().status(), Status::InvalidArgument);
+    }
+    assert!(client.sample_link(HASH).unwrap().starts_with("http"));
+}
+
+#[test]
+fn the_rest_of_the_table() {
+    let (_emulator, client) = emulator(&[]);
+    let submitted = client.file_submit(eicar()).unwrap();
+    let (data_id, file_id) = (submitted.data_id().unwrap(), "bzI2MDMxMUxaNVNtVlJRUg");
+    assert!(client.webhook_status(data_id).unwrap().is_delivered());
+    assert!(!client.webhook_status_all().unwrap().entries().is_empty());
+    assert!(client.repo_submit("github", "example", "project", None).unwrap().in_queue().is_some());
+    assert!(client.repo_submit("sourceforge", "example", "project", None).is_err());
+    assert!(client.file_rescan(file_id).unwrap().data_id().is_some());
+    let rescans = client.file_rescan_many([file_id, "../x", file_id]).unwrap();
+    assert_eq!(rescans.len(), 3);
+    assert_eq!(rescans[1].error().unwrap().status(), Status::InvalidArgument);
+    let run = client.sandbox_submit_url("http://a.example/").unwrap();
+    let report = client.sandbox_wait(run.sandbox_id().unwrap()).unwrap();
+    assert!(report.is_finished() && report.verdict().is_some() && report.threat_level().is_some());
+    assert!(client.sandbox_submit_file(data_id, "windows10").unwrap().sandbox_id().is_some());
+    assert!(client.sanitized_link_legacy(file_id).is_ok());
+    let history = client.apikey_scan_history(Some(10), None).unwrap();
+    assert_eq!(history.entries()[0].data_id(), Some(data_id));
+    assert!(client.apikey_scan_history(Some(10_001), None).is_err());
+    assert!(client.service_version().unwrap().pointer("/version").is_some());
+    assert!(client.engine_definitions().unwrap().value().as_object().unwrap().len() > 10);
+    for document in [
+        client.cve_list(),
+        client.cve_info("CVE-2024-1234"),
+        client.cve_products("CVE-2024-1234"),
+        client.cve_vendors("CVE-2024-1234"),
+        client.cve_hashes("CVE-2024-1234"),
+    ] {
+        document.unwrap();
+    }
+}
+
+#[test]
+fn many_scans_finish_each_with_its_own_outcome() {
+    let (emulator, client) = emulator(&[("scan_time_ms", "300")]);
+    let mut sources: Vec<Source> =
+        (0..60).map(|i| Source::bytes(format!("file number {i}").into_bytes())).collect();
+    sources.push(eicar());
+    sources.push(Source::path("/nonexistent"));
+    let mut outcomes: Vec<_> = client.file_scan_many(sources).collect();
+    outcomes.sort_by_key(|outcome| outcome.index);
+    assert_eq!(outcomes.len(), 62);
+    assert!(outcomes[..60].iter().all(|o| o.result.as_ref().unwrap().verdict() == Verdict::Clean));
+    assert_eq!(outcomes[60].result.as_ref().unwrap().verdict(), Verdict::Infected);
+    assert_eq!(outcomes[61].result.as_ref().unwrap_err().status(), Status::Io);
+    let uploads = emulator.requests().iter().filter(|request| request.method == "POST").count();
+    assert_eq!(uploads, 61);
+}
+
+#[test]
+fn dropping_many_scans_ends_them_and_a_deadline_counts_for_each() {
+    let (_emulator, client) = emulator(&[("scan_time", "60s")]);
+    let short = client.with(&Options::new().deadline(Some(Duration::from_millis(400))));
+    let sources: Vec<Source> = (0..5).map(|i| Source::bytes(format!("slow {i}").into_bytes())).collect();
+    for outcome in short.file_scan_many(&sources) {
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.status(), Status::Deadline);
+        assert!(error.data_id().is_some());
+    }
+    let start = std::time::Instant::now();
+    let mut scans = client.file_scan_many(&sources);
+    std::thread::spawn({
+        let client = client.clone();
+        move || {
+            std::thread::sleep(Duration::from_millis(200));
+            client.close();
+        }
+    });
+    assert!(scans.by_ref().all(|outcome| outcome.result.unwrap_err().status() == Status::Cancelled));
+    drop(scans);
+    assert!(start.elapsed() < Duration::from_secs(5));
+}

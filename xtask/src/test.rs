@@ -1,0 +1,255 @@
+//! `cargo xtask test`: the tests of every language, and one line of counts at the end.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use crate::docs::Workshop;
+use crate::python::Venv;
+use crate::run::{self, LIMIT};
+use crate::snippets::{self, Language, Use};
+use crate::tally::{self, Tally};
+
+/// Tests that can be asked for by name.
+type Step = (&'static str, fn(&mut Session));
+
+const STEPS: &[Step] = &[
+    ("rust", Session::rust),
+    ("c", Session::c),
+    ("python", Session::python),
+    ("cross", Session::cross),
+    ("docs", Session::docs),
+];
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Orders {
+    only: Vec<String>,
+    show: bool,
+}
+
+impl Orders {
+    pub fn read(arguments: &[String]) -> Result<Self, String> {
+        let mut orders = Self::default();
+        let mut arguments = arguments.iter().map(String::as_str);
+        while let Some(argument) = arguments.next() {
+            match argument {
+                "-v" | "--verbose" => orders.show = true,
+                "--only" => {
+                    let step = arguments.next().unwrap_or_default();
+                    if !STEPS.iter().any(|(name, _)| *name == step) {
+                        return Err(format!("--only: there are no tests called {step:?}"));
+                    }
+                    orders.only.push(step.to_owned());
+                }
+                other => return Err(format!("test: {other:?} is not understood")),
+            }
+        }
+        Ok(orders)
+    }
+}
+
+/// Runs the steps that are asked for. The counts stand alone on the last line.
+pub fn run(orders: &Orders) -> ExitCode {
+    let mut session = Session { show: orders.show, tally: Tally::default(), venv: None };
+    session.step("build", Session::build);
+    for (name, step) in STEPS {
+        if orders.only.is_empty() || orders.only.iter().any(|only| only == name) {
+            session.step(name, *step);
+        }
+    }
+    let tally = session.tally;
+    if !tally.names.is_empty() {
+        println!("\nfailed:");
+        for name in &tally.names {
+            println!("  {name}");
+        }
+    }
+    println!("\n{}", tally.line());
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+struct Session {
+    show: bool,
+    tally: Tally,
+    /// The environment with the package in it, once it was asked for; `Err` if that failed.
+    venv: Option<Result<Venv, ()>>,
+}
+
+impl Session {
+    fn step(&mut self, name: &str, step: fn(&mut Self)) {
+        println!("== {name}");
+        let start = Instant::now();
+        step(self);
+        println!("   {:.1} s", start.elapsed().as_secs_f32());
+    }
+
+    fn skip(&mut self, why: &str) {
+        println!("   SKIPPED: {why}");
+        self.tally.skipped += 1;
+    }
+
+    fn fail(&mut self, name: &str, why: &str) {
+        println!("   FAILED: {name}\n{why}");
+        self.tally.fail(name);
+    }
+
+    fn count(&mut self, tally: Tally) {
+        println!("   {}", tally.line());
+        self.tally.add(tally);
+    }
+
+    /// What the other steps use: the C library and the emulator. Not the Python module, which maturin builds.
+    fn build(&mut self) {
+        let product = ["build", "--workspace", "--exclude", "mdcloud-python", "--exclude", "xtask"];
+        if let Err(why) = run::capture(&mut run::cargo(&product), self.show, LIMIT).outcome() {
+            self.fail("build of the C library and the emulator", &why);
+        }
+    }
+
+    /// Not in one go: cargo would join the features that the chores' dependencies ask for with the product's,
+    /// and build the core once more than the other steps need.
+    fn rust(&mut self) {
+        self.cargo_test("rust", &["--workspace", "--exclude", "mdcloud-c", "--exclude", "xtask"]);
+        self.cargo_test("rust: xtask", &["-p", "xtask"]);
+    }
+
+    /// C and C++ programs are compiled and run by the tests of the C crate.
+    fn c(&mut self) {
+        self.cargo_test("c", &["-p", "mdcloud-c"]);
+    }
+
+    fn cargo_test(&mut self, step: &str, which: &[&str]) {
+        let mut cargo = run::cargo(&["test", "--no-fail-fast"]);
+        with_library(cargo.args(which));
+        let ran = run::capture(&mut cargo, self.show, LIMIT);
+        if !ran.ok && !self.show {
+            println!("{}", run::tail(&failures_of_cargo(&ran.output), 100));
+        }
+        let tally = tally::of_cargo(&ran.output, ran.ok, step);
+        if tally == Tally::default() {
+            return self.skip("it has no tests");
+        }
+        self.count(tally);
+    }
+
+    fn python(&mut self) {
+        self.pytest("python", "tests/python");
+    }
+
+    /// What happens when languages meet in one process.
+    fn cross(&mut self) {
+        self.pytest("cross", "tests/cross");
+    }
+
+    fn pytest(&mut self, step: &str, folder: &str) {
+        if !has_tests(&run::root().join(folder)) {
+            return self.skip(&format!("no tests in {folder}"));
+        }
+        self.ensure_venv();
+        let Some(Ok(venv)) = &self.venv else {
+            return self.fail(step, "   without the package there is nothing to test");
+        };
+        let report = run::target().join(format!("test-results/{step}.xml"));
+        let _ = std::fs::remove_file(&report);
+        let mut pytest = venv.python();
+        pytest.args(["-m", "pytest", folder, "--color=no"]).arg("--junitxml").arg(&report);
+        let ran = run::capture(with_library(&mut pytest), self.show, LIMIT);
+        if !ran.ok && !self.show {
+            println!("{}\n{}", run::tail(&ran.output, 100), ran.how);
+        }
+        let report = std::fs::read_to_string(report).unwrap_or_default();
+        self.count(tally::of_junit(&report, ran.ok, step));
+    }
+
+    /// Makes the environment and installs the package in it, once.
+    fn ensure_venv(&mut self) {
+        if self.venv.is_some() {
+            return;
+        }
+        let root = run::root();
+        let ours = root.join("xtask/requirements-test.txt");
+        let theirs = root.join("tests/python/requirements.txt");
+        let files = if theirs.is_file() { vec![ours, theirs] } else { vec![ours] };
+        let show = self.show;
+        let made = Venv::ready("test", &files).and_then(|venv| venv.develop(show).map(|()| venv));
+        self.venv = Some(made.map_err(|why| self.fail("install of the Python package", &why)));
+    }
+
+    /// The code blocks of the documents.
+    fn docs(&mut self) {
+        let snippets = match snippets::all() {
+            Ok(snippets) if snippets.is_empty() => return self.skip("no code in the documents"),
+            Ok(snippets) => snippets,
+            Err(why) => return self.fail("code in the documents", &why),
+        };
+        if snippets.iter().any(|snippet| snippet.language == Language::Python && snippet.usage != Use::Skip) {
+            self.ensure_venv();
+        }
+        let mut tally = Tally::default();
+        match Workshop::new(self.venv.as_ref().and_then(|venv| venv.as_ref().ok()), self.show) {
+            Ok(workshop) => {
+                for snippet in &snippets {
+                    let name = format!("{} ({:?})", snippet.name(), snippet.language);
+                    if snippet.usage == Use::Skip {
+                        println!("   skipped, as the document says: {name}");
+                        tally.skipped += 1;
+                    } else if let Err(why) = workshop.try_out(snippet) {
+                        println!("   FAILED: {name}\n{why}");
+                        tally.fail(name);
+                    } else {
+                        tally.passed += 1;
+                    }
+                }
+            }
+            Err(why) => return self.fail("code in the documents", &why),
+        }
+        self.count(tally);
+    }
+}
+
+/// Tells the tests where the C library is that `build` made.
+fn with_library(command: &mut Command) -> &mut Command {
+    command.env("MDCLOUD_TEST_LIB", run::target().join("debug/libmdcloud.so"))
+}
+
+/// Does the folder hold a `test_*.py`, at any depth?
+fn has_tests(folder: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.starts_with("test_") && name.ends_with(".py")
+            || entry.path().is_dir() && has_tests(&entry.path())
+    })
+}
+
+/// Cargo's output without the tests that passed.
+fn failures_of_cargo(output: &str) -> String {
+    let passed = |line: &&str| {
+        line.starts_with("test ") && (line.ends_with(" ... ok") || line.ends_with(" ... ignored"))
+    };
+    output.lines().filter(|line| !passed(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn orders(line: &str) -> Result<Orders, String> {
+        Orders::read(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_step_that_does_not_exist_is_refused_rather_than_passed() {
+        assert!(orders("--only pyhton").is_err());
+        assert!(orders("--only").is_err());
+        assert!(orders("-x").is_err());
+        let wanted = Orders { only: vec!["c".to_owned(), "docs".to_owned()], show: true };
+        assert_eq!(orders("--only c -v --only docs"), Ok(wanted));
+    }
+
+    #[test]
+    fn what_passed_is_left_out_of_the_tail() {
+        assert_eq!(failures_of_cargo("test a ... ok\ntest b ... FAILED\nwhy\n"), "test b ... FAILED\nwhy");
+    }
+}
