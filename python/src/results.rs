@@ -24,6 +24,8 @@ pub(crate) struct ResultObject {
     model: Box<dyn Model>,
     /// The exception of a failed entry, made once.
     error: PyOnceLock<Option<Py<PyAny>>>,
+    /// How to go on from here, for a page of a feed; Python's own affair.
+    next: PyOnceLock<Py<PyAny>>,
 }
 
 thread_local! {
@@ -130,7 +132,7 @@ impl ResultObject {
     #[new]
     fn new() -> PyResult<Self> {
         match NEXT.take() {
-            Some(model) => Ok(ResultObject { model, error: PyOnceLock::new() }),
+            Some(model) => Ok(ResultObject { model, error: PyOnceLock::new(), next: PyOnceLock::new() }),
             None => Err(PyTypeError::new_err("results come from a Client; this class cannot be called")),
         }
     }
@@ -306,6 +308,11 @@ pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
+/// The attribute of a field: its name, but for Python's own words.
+fn attribute(name: &str) -> &str {
+    if name == "from" { "from_" } else { name }
+}
+
 fn class<'py>(base: &Bound<'py, PyType>, model: &ModelType) -> PyResult<Bound<'py, PyType>> {
     let py = base.py();
     let body = PyDict::new(py);
@@ -317,7 +324,10 @@ fn class<'py>(base: &Bound<'py, PyType>, model: &ModelType) -> PyResult<Bound<'p
         body.set_item("from_json", py.import("builtins")?.getattr("staticmethod")?.call1((from_json,))?)?;
     }
     for (index, field) in model.fields.iter().enumerate() {
-        body.set_item(field.name, FieldDescriptor { owner: model.name, field, index }.into_pyobject(py)?)?;
+        body.set_item(
+            attribute(field.name),
+            FieldDescriptor { owner: model.name, field, index }.into_pyobject(py)?,
+        )?;
     }
     let made = py.get_type::<PyType>().call1((model.name, (base,), body))?;
     Ok(made.cast_into()?)
@@ -357,4 +367,17 @@ fn report_from_json(py: Python<'_>, raw: &Bound<'_, PyAny>) -> PyResult<Py<PyAny
         let report = mdcloud::Report::from_json(bytes).map_err(|error| errors::raised(py, &error, None))?;
         make(py, Box::new(report))
     })
+}
+
+/// Gives a result what it needs to go on from.
+#[pyfunction]
+pub(crate) fn _set_next(py: Python<'_>, result: &Bound<'_, PyAny>, next: Py<PyAny>) -> PyResult<()> {
+    let _ = result.cast::<ResultObject>()?.get().next.set(py, next);
+    Ok(())
+}
+
+/// What it was given; None where it was given nothing.
+#[pyfunction]
+pub(crate) fn _get_next(py: Python<'_>, result: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
+    Ok(result.cast::<ResultObject>()?.get().next.get(py).map(|next| next.clone_ref(py)))
 }

@@ -25,12 +25,7 @@ pub fn text() -> String {
                 argument: "entries: &Entries".into(),
                 value: "entries.get(index)?".into(),
             },
-            _ => Place {
-                stem,
-                indexes: Vec::new(),
-                argument: format!("it: &{name}"),
-                value: "it".into(),
-            },
+            _ => Place { stem, indexes: Vec::new(), argument: format!("it: &{name}"), value: "it".into() },
         };
         fields(model, &place, &mut text);
     }

@@ -113,7 +113,8 @@ fn block_comments(text: &str) -> String {
     let mut blocks = String::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        let Some((indent, first)) = line.split_once("///").filter(|(indent, _)| indent.trim().is_empty()) else {
+        let Some((indent, first)) = line.split_once("///").filter(|(indent, _)| indent.trim().is_empty())
+        else {
             // The tool's remarks behind its own preprocessor lines say what the lines say.
             let line = line.split(" // ").next().unwrap_or(line);
             blocks.push_str(&format!("{line}\n"));
@@ -224,11 +225,8 @@ fn without_comments(text: &str) -> String {
 /// The list of exported symbols: it only grows, and says which version brought each.
 fn symbols(functions: &[String], old: &str) -> Result<String, String> {
     const ALWAYS: &str = "mdcloud_rendezvous_v1";
-    let known: Vec<(&str, &str)> = old
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(' '))
-        .collect();
+    let known: Vec<(&str, &str)> =
+        old.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect();
     let mut names: Vec<&str> = functions.iter().map(String::as_str).chain([ALWAYS]).collect();
     names.sort_unstable();
     let released = |version: &str| version != mdcloud::VERSION;
