@@ -13,8 +13,6 @@ exceptions of the library derive from ``MdcloudError``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ._client import Client
 from ._document import Badge, Document
 from ._emulator import Emulator
@@ -89,6 +87,7 @@ from ._native import (
 )
 from ._quota import FamilyQuota, Quota, ThrottleQuota, quota
 
+TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, overload
-
 from . import _native, _quota
 from ._document import Badge, Document
 
+TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
     from types import TracebackType
-    from typing import Any, Literal
+    from typing import Any, Literal, overload
 
     from typing_extensions import Self, Unpack
 
@@ -458,22 +457,25 @@ class Client:
         """Possible false positives, for partners; of one ``engine`` where named."""
         return self._feed("feed_false_positives", {"engine": engine}, page, options)
 
-    @overload
-    def feed_infected_top(
-        self,
-        type: Literal["json"] | None = None,
-        page: int | None = None,
-        category: str | None = None,
-        **options: Unpack[CallOptions],
-    ) -> FeedPage: ...
-    @overload
-    def feed_infected_top(
-        self,
-        type: Literal["csv", "bro", "rss"],
-        page: int | None = None,
-        category: str | None = None,
-        **options: Unpack[CallOptions],
-    ) -> Document: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def feed_infected_top(
+            self,
+            type: Literal["json"] | None = None,
+            page: int | None = None,
+            category: str | None = None,
+            **options: Unpack[CallOptions],
+        ) -> FeedPage: ...
+        @overload
+        def feed_infected_top(
+            self,
+            type: Literal["csv", "bro", "rss"],
+            page: int | None = None,
+            category: str | None = None,
+            **options: Unpack[CallOptions],
+        ) -> Document: ...
+
     def feed_infected_top(
         self,
         type: str | None = None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Document:
@@ -31,6 +32,8 @@ class Document:
 
         Raises ``ProtocolError`` where the answer is not JSON.
         """
+        import json
+
         try:
             return json.loads(self._raw)
         except ValueError as error:

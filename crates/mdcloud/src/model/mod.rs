@@ -396,7 +396,10 @@ mod tests {
             let made = restore(model.name, text.into(), "label").unwrap();
             assert_eq!((made.type_name(), made.json()), (model.name, text));
             let label = made.fields().iter().position(|field| {
-                matches!((model.name, field.name), ("Engine", "name") | ("HashResult", "hash") | ("Reputation", "address"))
+                matches!(
+                    (model.name, field.name),
+                    ("Engine", "name") | ("HashResult", "hash") | ("Reputation", "address")
+                )
             });
             if let Some(index) = label {
                 assert!(matches!(made.value(index), FieldValue::Text("label")), "{}", model.name);
