@@ -60,6 +60,7 @@ impl ResultObject {
             "Engine" => "name",
             "HashResult" => "hash",
             "Reputation" => "address",
+            "RescanResult" => "file_id",
             _ => return "",
         };
         match self.field(name) {

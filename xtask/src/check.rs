@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::python::{self, Venv};
 use crate::run::{self, LIMIT, Outcome};
-use crate::{deps, header, rules, stubs};
+use crate::{deps, header, operations, rules, stubs};
 
 /// What is checked, and how.
 type Check = (&'static str, fn() -> Outcome);
@@ -14,6 +14,7 @@ const CHECKS: &[Check] = &[
     ("clippy", clippy),
     ("C header is what the tables say", || header::run(true)),
     ("Python stubs are what the tables say", || stubs::run(true)),
+    ("docs/operations.md is what the table says", || operations::run(true)),
     ("licences, duplicates and sources of dependencies", deny),
     ("users get only the dependencies meant for them", deps::users_tree),
     ("every direct dependency has its reason in CONTRIBUTING.md", deps::reasons),

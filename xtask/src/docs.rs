@@ -85,7 +85,7 @@ impl<'a> Workshop<'a> {
         let folder = self.folder.join("work").join(snippet.stem());
         let _ = std::fs::remove_dir_all(&folder);
         run::write(&folder.join("invoice.pdf"), INVOICE)?;
-        let emulator = Emulator::start()?;
+        let emulator = Emulator::start(&[])?;
         command
             .current_dir(&folder)
             .env("MDCLOUD_BASE_URL", &emulator.base_url)

@@ -15,12 +15,14 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts the program that `cargo build -p mdcloud-emulator` made, on a free port.
-    pub fn start() -> Result<Self, String> {
+    /// Starts the program that `cargo build -p mdcloud-emulator` made, on a free port, with these settings
+    /// (`name=value`).
+    pub fn start(settings: &[&str]) -> Result<Self, String> {
         let file = run::target().join("debug/mdcloud-emulator");
         // The lifetime ends it even if we are killed.
         let mut child = run::program(&file)
             .args(["--port", "0", "--lifetime", "600"])
+            .args(settings.iter().flat_map(|setting| ["--set", setting]))
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("{}: {error}", file.display()))?;

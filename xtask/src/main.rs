@@ -1,11 +1,13 @@
 //! Every chore of the project is one command: `cargo xtask <command>`.
 
 mod check;
+mod demo;
 mod deps;
 mod docs;
 mod emulator;
 mod getters;
 mod header;
+mod operations;
 mod python;
 mod rules;
 mod run;
@@ -19,10 +21,13 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <command>
 
+  demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only rust|c|python|cross|docs] [-v]
                      run the tests of every language, and close with one line of counts
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
+  operations [--check]
+                     make docs/operations.md from the table of operations, or compare
   stubs [--check]    make the tables' part of the Python stubs, or compare
 ";
 
@@ -38,9 +43,11 @@ fn main() -> ExitCode {
             Ok(orders) => return test::run(&orders),
             Err(why) => Err(format!("{why}\n\n{USAGE}")),
         },
+        "demo" => demo::run(),
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
+        "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),
     };
     match done {

@@ -55,14 +55,20 @@ pub unsafe extern "C" fn mdcloud_config_free(config: *mut mdcloud_config) {
 
 /// The API key. Environment: MDCLOUD_API_KEY.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_config_set_api_key(config: *mut mdcloud_config, key: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_config_set_api_key(
+    config: *mut mdcloud_config,
+    key: *const c_char,
+) -> Status {
     guard_status!({ object!(config).set("api_key", |config| Ok(config.api_key(text!(key)))) })
 }
 
 /// Address of the service with its `/v4`. It must be https, or loopback: it would carry the key in clear
 /// otherwise. Default: https://api.metadefender.com/v4. Environment: MDCLOUD_BASE_URL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_config_set_base_url(config: *mut mdcloud_config, url: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_config_set_base_url(
+    config: *mut mdcloud_config,
+    url: *const c_char,
+) -> Status {
     guard_status!({ object!(config).set("base_url", |config| Ok(config.base_url(text!(url)))) })
 }
 
@@ -101,13 +107,19 @@ pub unsafe extern "C" fn mdcloud_config_set_max_wait(config: *mut mdcloud_config
 /// Requests per window for the throttled endpoints, such as "10/60s"; units are ms, s, m, h. Default: learned
 /// from the service. Environment: MDCLOUD_THROTTLE.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_config_set_throttle(config: *mut mdcloud_config, rate: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_config_set_throttle(
+    config: *mut mdcloud_config,
+    rate: *const c_char,
+) -> Status {
     guard_status!({ object!(config).set("throttle", |config| Ok(config.throttle(text!(rate).parse()?))) })
 }
 
 /// Who shares the quota ledger. Default: "process". Environment: MDCLOUD_QUOTA_STORE.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_config_set_quota_store(config: *mut mdcloud_config, store: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_config_set_quota_store(
+    config: *mut mdcloud_config,
+    store: *const c_char,
+) -> Status {
     guard_status!({ object!(config).set("quota_store", |config| Ok(config.quota_store(text!(store)))) })
 }
 
@@ -132,13 +144,19 @@ pub unsafe extern "C" fn mdcloud_config_set_proxy(config: *mut mdcloud_config, u
 
 /// PEM file with root certificates to trust beside those of the system.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_config_set_ca_file(config: *mut mdcloud_config, path: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_config_set_ca_file(
+    config: *mut mdcloud_config,
+    path: *const c_char,
+) -> Status {
     guard_status!({ object!(config).set("ca_file", |config| Ok(config.ca_file(path!(path)))) })
 }
 
 /// The header User-Agent. Default: "mdcloud/VERSION".
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_config_set_user_agent(config: *mut mdcloud_config, text: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_config_set_user_agent(
+    config: *mut mdcloud_config,
+    text: *const c_char,
+) -> Status {
     guard_status!({ object!(config).set("user_agent", |config| Ok(config.user_agent(text!(text)))) })
 }
 

@@ -79,7 +79,10 @@ pub unsafe extern "C" fn mdcloud_error_message_count(error: *const mdcloud_error
 
 /// One of the service's own texts, for people; NULL beyond the last.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_error_message_at(error: *const mdcloud_error, index: usize) -> *const c_char {
+pub unsafe extern "C" fn mdcloud_error_message_at(
+    error: *const mdcloud_error,
+    index: usize,
+) -> *const c_char {
     guard_value!(std::ptr::null(), {
         optional!(error).map_or(std::ptr::null(), |error| {
             error.strings.give_or_null(error.error.messages().get(index).map(String::as_str))
@@ -104,8 +107,7 @@ pub unsafe extern "C" fn mdcloud_error_retry_after_ms(error: *const mdcloud_erro
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_error_family(error: *const mdcloud_error) -> *const c_char {
     guard_value!(std::ptr::null(), {
-        optional!(error)
-            .map_or(std::ptr::null(), |error| error.strings.give_or_null(error.error.family()))
+        optional!(error).map_or(std::ptr::null(), |error| error.strings.give_or_null(error.error.family()))
     })
 }
 
@@ -131,8 +133,7 @@ pub unsafe extern "C" fn mdcloud_error_delivery(error: *const mdcloud_error) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_error_request(error: *const mdcloud_error) -> *const c_char {
     guard_value!(std::ptr::null(), {
-        optional!(error)
-            .map_or(std::ptr::null(), |error| error.strings.give_or_null(error.error.request()))
+        optional!(error).map_or(std::ptr::null(), |error| error.strings.give_or_null(error.error.request()))
     })
 }
 
@@ -140,8 +141,7 @@ pub unsafe extern "C" fn mdcloud_error_request(error: *const mdcloud_error) -> *
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_error_data_id(error: *const mdcloud_error) -> *const c_char {
     guard_value!(std::ptr::null(), {
-        optional!(error)
-            .map_or(std::ptr::null(), |error| error.strings.give_or_null(error.error.data_id()))
+        optional!(error).map_or(std::ptr::null(), |error| error.strings.give_or_null(error.error.data_id()))
     })
 }
 

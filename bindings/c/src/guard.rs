@@ -47,7 +47,8 @@ pub(crate) unsafe fn call(err: *mut *mut mdcloud_error, body: impl FnOnce() -> R
     let outcome = caught(body).unwrap_or_else(|said| Err(Error::panicked(&said)));
     let status = outcome.as_ref().map_or_else(Error::status, |()| Status::Ok);
     if let Some(err) = NonNull::new(err) {
-        let made = caught(|| outcome.err().map_or(std::ptr::null_mut(), |error| mdcloud_error::new(error).leak()));
+        let made =
+            caught(|| outcome.err().map_or(std::ptr::null_mut(), |error| mdcloud_error::new(error).leak()));
         // SAFETY: not NULL, so the caller's promise holds; a plain write does not read what was there.
         unsafe { err.write(made.unwrap_or(std::ptr::null_mut())) };
     }

@@ -125,7 +125,10 @@ pub unsafe extern "C" fn mdcloud_options_set_reuse(options: *mut mdcloud_options
 
 /// The name sent with the file; only its last part is sent, percent-encoded. Default: the name of the path.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_filename(options: *mut mdcloud_options, name: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_filename(
+    options: *mut mdcloud_options,
+    name: *const c_char,
+) -> Status {
     guard_status!({ object!(options).set("filename", |options| Ok(options.filename(text!(name)))) })
 }
 
@@ -141,61 +144,93 @@ pub unsafe extern "C" fn mdcloud_options_set_rule(
 
 /// Password of an archive.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_archive_password(options: *mut mdcloud_options, password: *const c_char) -> Status {
-    guard_status!({ object!(options).set("archive_password", |options| options.archive_password(text!(password))) })
+pub unsafe extern "C" fn mdcloud_options_set_archive_password(
+    options: *mut mdcloud_options,
+    password: *const c_char,
+) -> Status {
+    guard_status!({
+        object!(options).set("archive_password", |options| options.archive_password(text!(password)))
+    })
 }
 
 /// Password of a protected document.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_file_password(options: *mut mdcloud_options, password: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_file_password(
+    options: *mut mdcloud_options,
+    password: *const c_char,
+) -> Status {
     guard_status!({ object!(options).set("file_password", |options| options.file_password(text!(password))) })
 }
 
 /// Whether the service may keep and share the file; false needs a paid key.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_sample_sharing(options: *mut mdcloud_options, share: bool) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_sample_sharing(
+    options: *mut mdcloud_options,
+    share: bool,
+) -> Status {
     guard_status!({ object!(options).set("sample_sharing", |options| options.sample_sharing(share)) })
 }
 
 /// Hides the result from hash lookups too; the file is then always uploaded.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_private_processing(options: *mut mdcloud_options, hide: bool) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_private_processing(
+    options: *mut mdcloud_options,
+    hide: bool,
+) -> Status {
     guard_status!({ object!(options).set("private_processing", |options| options.private_processing(hide)) })
 }
 
 /// A direct link from which the service fetches the file itself.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_download_from(options: *mut mdcloud_options, url: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_download_from(
+    options: *mut mdcloud_options,
+    url: *const c_char,
+) -> Status {
     guard_status!({ object!(options).set("download_from", |options| options.download_from(text!(url))) })
 }
 
 /// Also runs a dynamic analysis, for example in "windows10".
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_sandbox(options: *mut mdcloud_options, system: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_sandbox(
+    options: *mut mdcloud_options,
+    system: *const c_char,
+) -> Status {
     guard_status!({ object!(options).set("sandbox", |options| options.sandbox(text!(system))) })
 }
 
 /// Where the service posts the finished result.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_callback_url(options: *mut mdcloud_options, url: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_callback_url(
+    options: *mut mdcloud_options,
+    url: *const c_char,
+) -> Status {
     guard_status!({ object!(options).set("callback_url", |options| options.callback_url(text!(url))) })
 }
 
 /// How many scheduled rescans.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_rescan_count(options: *mut mdcloud_options, count: u32) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_rescan_count(
+    options: *mut mdcloud_options,
+    count: u32,
+) -> Status {
     guard_status!({ object!(options).set("rescan_count", |options| options.rescan_count(count)) })
 }
 
 /// Interval of scheduled rescans; the service does not document the unit.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_rescan_interval(options: *mut mdcloud_options, interval: u32) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_rescan_interval(
+    options: *mut mdcloud_options,
+    interval: u32,
+) -> Status {
     guard_status!({ object!(options).set("rescan_interval", |options| options.rescan_interval(interval)) })
 }
 
 /// JSON text that comes back in the report.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_options_set_metadata(options: *mut mdcloud_options, json: *const c_char) -> Status {
+pub unsafe extern "C" fn mdcloud_options_set_metadata(
+    options: *mut mdcloud_options,
+    json: *const c_char,
+) -> Status {
     guard_status!({ object!(options).set("metadata", |options| options.metadata(text!(json))) })
 }
 

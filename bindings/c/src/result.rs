@@ -5,9 +5,7 @@ use std::os::raw::c_char;
 use std::sync::OnceLock;
 
 use mdcloud_core::model::Model;
-use mdcloud_core::{
-    Document, Error, HashResult, KeyInfo, Limits, Report, Result, Status, Submission,
-};
+use mdcloud_core::{Document, Error, HashResult, KeyInfo, Limits, Report, Result, Status, Submission};
 use serde_json::Value;
 
 use crate::error::mdcloud_error;

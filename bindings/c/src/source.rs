@@ -85,7 +85,9 @@ impl Read for Callback {
         match (usize::try_from(count), i32::try_from(count)) {
             (Ok(count), _) if count <= room.len() => Ok(count),
             (Ok(_), _) => Err(io::Error::other("the read function gave more bytes than were asked for")),
-            (Err(_), Ok(errno)) if errno < -1 && errno > i32::MIN => Err(io::Error::from_raw_os_error(-errno)),
+            (Err(_), Ok(errno)) if errno < -1 && errno > i32::MIN => {
+                Err(io::Error::from_raw_os_error(-errno))
+            }
             _ => Err(io::Error::other("the read function failed")),
         }
     }

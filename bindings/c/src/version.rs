@@ -11,9 +11,13 @@ use mdcloud_core::{Status, Verdict};
 use crate::text::c_string;
 
 /// Names by their numbers, made once and kept for good.
-fn name_of(names: &'static OnceLock<Vec<(i32, CString)>>, number: i32, all: fn() -> Vec<(i32, &'static str)>) -> *const c_char {
-    let names = names
-        .get_or_init(|| all().into_iter().map(|(number, name)| (number, c_string(name))).collect());
+fn name_of(
+    names: &'static OnceLock<Vec<(i32, CString)>>,
+    number: i32,
+    all: fn() -> Vec<(i32, &'static str)>,
+) -> *const c_char {
+    let names =
+        names.get_or_init(|| all().into_iter().map(|(number, name)| (number, c_string(name))).collect());
     let found = names.iter().find(|(known, _)| *known == number);
     found.map_or(c"UNKNOWN".as_ptr(), |(_, name)| name.as_ptr())
 }

@@ -27,6 +27,7 @@ mod config;
 pub mod endpoints;
 mod envelope;
 pub mod error;
+mod failure;
 mod hash;
 pub mod model;
 mod options;

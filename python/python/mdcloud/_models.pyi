@@ -198,8 +198,28 @@ class ProcessInfo(Result):
         """Why the file was blocked, for people."""
 
     @property
+    def blocked_reasons(self) -> list[str]:
+        """Everything that spoke for blocking it, for people."""
+
+    @property
     def verdicts(self) -> list[str]:
         """What was found, for people."""
+
+    @property
+    def actions_ran(self) -> str | None:
+        """What was done to the file afterwards, such as `Sanitized`; several are separated by `|`."""
+
+    @property
+    def actions_failed(self) -> str | None:
+        """What could not be done to it."""
+
+    @property
+    def converted_to(self) -> str | None:
+        """Kind of file that it was converted to."""
+
+    @property
+    def converted_destination(self) -> str | None:
+        """Name of the converted file. Never use it as a path."""
 
 class Sanitized(Result):
     """What became of the sanitization of a file."""
@@ -236,10 +256,6 @@ class ExtractedFile(Result):
         """Handle of its own scan."""
 
     @property
-    def verdict(self) -> Verdict:
-        """What its scan found."""
-
-    @property
     def result_code(self) -> int | None:
         """Its result code."""
 
@@ -258,6 +274,10 @@ class ExtractedFile(Result):
     @property
     def detected_engines(self) -> int | None:
         """How many engines found a threat in it."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What its scan found."""
 
 class Submission(Result):
     """What the service says to an upload: the handle to wait with."""

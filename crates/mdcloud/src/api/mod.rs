@@ -36,16 +36,13 @@ pub(crate) fn document(reply: Reply) -> Result<Document> {
 
 /// Reads the answer as a result whose fields stand in a table.
 pub(crate) fn record<T: Record>(name: &str, reply: Reply) -> Result<T> {
-    read(name, reply, record_of)
-}
-
-/// Reads a document as a result whose fields stand in a table.
-pub(crate) fn record_of<T: Record>(document: Document) -> Result<T> {
-    let value: serde_json::Value = document.read()?;
-    if value.is_object() || T::IS_LIST && value.is_array() {
-        return Ok(T::of_value(&value, document));
-    }
-    Err(Error::new(Status::Protocol, "the answer has another shape than expected"))
+    read(name, reply, |document| {
+        let value: serde_json::Value = document.read()?;
+        if value.is_object() || T::IS_LIST && value.is_array() {
+            return Ok(T::of_value(&value, document));
+        }
+        Err(Error::new(Status::Protocol, "the answer has another shape than expected"))
+    })
 }
 
 /// Reads the answer with `read`; the error keeps status and bytes.

@@ -93,6 +93,12 @@ impl Limits {
     }
 }
 
+impl super::Restore for Limits {
+    fn restore(document: Document, _: &str) -> Result<Self> {
+        Limits::new(document)
+    }
+}
+
 view! {
     /// Amounts per family: used, or left, as the operation says.
     impl Limits {

@@ -3,7 +3,7 @@
 use super::record::{Record, record};
 use super::{Document, view};
 use crate::envelope::Problem;
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 record! {
     /// One page of a feed, at most 1,000 entries.
@@ -93,6 +93,14 @@ impl Record for RescanResult {
             problem.of_entry(facts.document.raw())
         });
         RescanResult { input: facts.file_id().unwrap_or_default().to_owned(), facts, error }
+    }
+}
+
+impl super::Restore for RescanResult {
+    fn restore(document: Document, label: &str) -> Result<Self> {
+        let value: serde_json::Value = document.read()?;
+        let made = Self::of_value(&value, document);
+        Ok(RescanResult { input: label.to_owned(), ..made })
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::part::Part;
 use super::{Document, Engine, Verdict, lenient, view};
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// What the service knows of one of many hashes.
 #[derive(Clone)]
@@ -59,6 +59,12 @@ impl HashResult {
 
     fn text(&self) -> &str {
         self.part.text()
+    }
+}
+
+impl super::Restore for HashResult {
+    fn restore(document: Document, label: &str) -> Result<Self> {
+        Ok(HashResult::new(&document, document.read()?).for_input(label))
     }
 }
 

@@ -14,6 +14,7 @@ mod hash_result;
 mod history;
 pub(crate) mod lenient;
 mod part;
+mod processing;
 pub(crate) mod record;
 mod report;
 mod reputation;
@@ -28,7 +29,8 @@ pub use document::Document;
 pub use feed::{FeedEntry, FeedPage, RescanResult};
 pub use hash_result::HashResult;
 pub use history::{PastScan, ScanHistory, ScanSummaries, ScanSummary, WebhookStatus, WebhookStatuses};
-pub use report::{Engine, ExtractedFile, ProcessInfo, Report, Sanitized};
+pub use processing::{ExtractedFile, ProcessInfo, Sanitized};
+pub use report::{Engine, Report};
 pub use reputation::{GeoInfo, Reputation, ReputationSource};
 pub use sandbox::{SandboxReport, SandboxSubmission};
 pub use submission::Submission;
@@ -128,6 +130,7 @@ pub struct ModelType {
     pub doc: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    restore: fn(Document, &str) -> Result<Box<dyn Model>>,
 }
 
 /// All typed results.
@@ -166,48 +169,18 @@ pub const MODELS: [ModelType; 31] = [
 ];
 
 /// A result made again from its own JSON text, as [`Model::json`] gave it: Python unpickles so. `label` is
-/// what does not stand in that text: the name of an engine, or the hash that was asked for. The error of a
+/// what does not stand in that text: the name of an engine, or the input that was asked for. The error of a
 /// failed entry is the caller's to keep.
 #[doc(hidden)]
 pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Model>> {
-    fn record<T: record::Record + Model + 'static>(document: Document) -> Result<Box<dyn Model>> {
-        crate::api::record_of::<T>(document).map(|made| Box::new(made) as Box<dyn Model>)
-    }
-    let document = Document::new(raw)?;
-    Ok(match type_name {
-        "Report" => Box::new(Report::new(document)?),
-        "Engine" => Box::new(Engine::restore(&document, label)),
-        "ProcessInfo" => Box::new(ProcessInfo::restore(&document)?),
-        "Sanitized" => Box::new(Sanitized::restore(&document)?),
-        "ExtractedFile" => Box::new(ExtractedFile::restore(&document)),
-        "HashResult" => Box::new(HashResult::new(&document, document.read()?).for_input(label)),
-        "Limits" => Box::new(Limits::new(document)?),
-        "Reputation" => Box::new(crate::api::record_of::<Reputation>(document)?.for_input(label)),
-        "Submission" => record::<Submission>(document)?,
-        "KeyInfo" => record::<KeyInfo>(document)?,
-        "ScanSummaries" => record::<ScanSummaries>(document)?,
-        "ScanSummary" => record::<ScanSummary>(document)?,
-        "ScanHistory" => record::<ScanHistory>(document)?,
-        "PastScan" => record::<PastScan>(document)?,
-        "WebhookStatus" => record::<WebhookStatus>(document)?,
-        "WebhookStatuses" => record::<WebhookStatuses>(document)?,
-        "ReputationSource" => record::<ReputationSource>(document)?,
-        "GeoInfo" => record::<GeoInfo>(document)?,
-        "SandboxSubmission" => record::<SandboxSubmission>(document)?,
-        "SandboxReport" => record::<SandboxReport>(document)?,
-        "FeedPage" => record::<FeedPage>(document)?,
-        "FeedEntry" => record::<FeedEntry>(document)?,
-        "RescanResult" => record::<RescanResult>(document)?,
-        "PeInfo" => record::<PeInfo>(document)?,
-        "PeSection" => record::<PeSection>(document)?,
-        "PeImport" => record::<PeImport>(document)?,
-        "Exif" => record::<Exif>(document)?,
-        "ApkManifest" => record::<ApkManifest>(document)?,
-        "ApkPermission" => record::<ApkPermission>(document)?,
-        "AppInfo" => record::<AppInfo>(document)?,
-        "AppEntry" => record::<AppEntry>(document)?,
-        _ => return Err(Error::invalid("type", format!("{type_name:?} is not a result"))),
-    })
+    let unknown = || Error::invalid("type", format!("{type_name:?} is not a result"));
+    let row = MODELS.iter().find(|row| row.name == type_name).ok_or_else(unknown)?;
+    (row.restore)(Document::new(raw)?, label)
+}
+
+/// A result that can be made again from its own JSON text.
+pub(crate) trait Restore: Sized {
+    fn restore(document: Document, label: &str) -> Result<Self>;
 }
 
 /// How the type of an accessor is shown to other languages.
@@ -349,6 +322,10 @@ macro_rules! view {
                         doc: concat!($($doc, "\n"),+),
                     }
                 ),+],
+                restore: |document, label| {
+                    let made = <$type as $crate::model::Restore>::restore(document, label)?;
+                    Ok(Box::new(made))
+                },
             };
         }
 
@@ -395,25 +372,17 @@ mod tests {
             let text = r#"{"data_id":"x","hash":"y","scan_result_i":1,"limit_feed":3}"#;
             let made = restore(model.name, text.into(), "label").unwrap();
             assert_eq!((made.type_name(), made.json()), (model.name, text));
-            let label = made.fields().iter().position(|field| {
-                matches!(
-                    (model.name, field.name),
-                    ("Engine", "name") | ("HashResult", "hash") | ("Reputation", "address")
-                )
-            });
+            let labelled = [
+                ("Engine", "name"),
+                ("HashResult", "hash"),
+                ("Reputation", "address"),
+                ("RescanResult", "file_id"),
+            ];
+            let label = made.fields().iter().position(|field| labelled.contains(&(model.name, field.name)));
             if let Some(index) = label {
                 assert!(matches!(made.value(index), FieldValue::Text("label")), "{}", model.name);
             }
         }
         assert!(restore("Nothing", b"{}".to_vec(), "").is_err());
-    }
-
-    #[test]
-    fn a_list_is_no_object() {
-        for name in ["Report", "Submission", "KeyInfo"] {
-            assert!(restore(name, br#" ["id", "file"]"#.to_vec(), "").is_err(), "{name}");
-        }
-        let report = Report::from_json(r#"{"process_info": ["Allowed", 100], "sanitized": []}"#).unwrap();
-        assert!(report.process_info().is_none() && report.sanitized().is_none());
     }
 }

@@ -116,6 +116,13 @@ macro_rules! record {
             }
         }
 
+        impl $crate::model::Restore for $type {
+            fn restore(document: $crate::model::Document, _: &str) -> $crate::error::Result<Self> {
+                let value: serde_json::Value = document.read()?;
+                Ok($crate::model::record::Record::of_value(&value, document))
+            }
+        }
+
         // Some results are parts of others and never leave this crate.
         #[allow(dead_code, unreachable_pub)]
         impl $type {

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::lenient::{self, Entries};
 use super::part::Part;
-use super::{Document, Verdict, view};
+use super::record::{self, Record};
+use super::{Document, ExtractedFile, ProcessInfo, Sanitized, Verdict, view};
 use crate::error::Result;
 
 /// What the service knows of a file: the state of a scan, then its result.
@@ -216,6 +217,25 @@ impl Report {
     }
 }
 
+impl super::Restore for Report {
+    fn restore(document: Document, _: &str) -> Result<Self> {
+        Report::new(document)
+    }
+}
+
+/// A nested result; absent where the part is no object.
+fn part_of<T: Record>(part: &Part) -> Option<T> {
+    let value: serde_json::Value = part.read()?;
+    Some(T::of_value(&value, Document::of_text(part.text().to_owned())))
+}
+
+/// The files in the block of extracted ones.
+fn members(block: &Part) -> Vec<ExtractedFile> {
+    block
+        .read()
+        .map_or_else(Vec::new, |value: serde_json::Value| record::many(&value, &["/files_in_archive"]))
+}
+
 /// A count that the service writes as -1 where it has none.
 fn count(number: Option<i64>) -> Option<i64> {
     number.filter(|number| *number >= 0)
@@ -279,15 +299,15 @@ view! {
         pub fn file_type_extension(&self) -> Option<&str> { said(self.0.file.file_type_extension.as_deref()) }
         /// What became of the sanitization, where one was asked for.
         pub fn sanitized(&self) -> Option<&Sanitized> {
-            self.0.sanitized.get_or_init(|| Sanitized::new(self.0.parts.sanitized.as_ref()?)).as_ref()
+            self.0.sanitized.get_or_init(|| part_of(self.0.parts.sanitized.as_ref()?)).as_ref()
         }
         /// The direct members of an archive, where it was unpacked.
         pub fn extracted_files(&self) -> &[ExtractedFile] {
-            self.0.extracted.get_or_init(|| self.0.parts.extracted.as_ref().map_or_else(Vec::new, ExtractedFile::all))
+            self.0.extracted.get_or_init(|| self.0.parts.extracted.as_ref().map_or_else(Vec::new, members))
         }
         /// How the service processed the file.
         pub fn process_info(&self) -> Option<&ProcessInfo> {
-            self.0.process.get_or_init(|| ProcessInfo::new(self.0.parts.process.as_ref()?)).as_ref()
+            self.0.process.get_or_init(|| part_of(self.0.parts.process.as_ref()?)).as_ref()
         }
     }
 }
@@ -319,6 +339,13 @@ struct EngineFacts {
     scan_time: Option<i64>,
 }
 
+impl super::Restore for Engine {
+    fn restore(document: Document, label: &str) -> Result<Self> {
+        let facts = lenient::read_object(document.text()).unwrap_or_default();
+        Ok(Engine { name: label.to_owned(), facts, part: Part::whole(&document) })
+    }
+}
+
 impl Engine {
     /// Reads the map of engines; an engine whose entry is no object is kept with its name alone.
     pub(crate) fn all(map: &Part) -> Vec<Engine> {
@@ -331,11 +358,6 @@ impl Engine {
                 part: Part::of(map.document(), raw),
             })
             .collect()
-    }
-
-    pub(crate) fn restore(document: &Document, name: &str) -> Self {
-        let facts = serde_json::from_str(document.text()).unwrap_or_default();
-        Engine { name: name.to_owned(), facts, part: Part::whole(document) }
     }
 
     fn text(&self) -> &str {
@@ -356,189 +378,5 @@ view! {
         pub fn definition_time(&self) -> Option<&str> { said(self.facts.def_time.as_deref()) }
         /// How long the engine took, in milliseconds.
         pub fn scan_time(&self) -> Option<i64> { self.facts.scan_time }
-    }
-}
-
-/// How the service processed a file.
-#[derive(Clone)]
-pub struct ProcessInfo {
-    facts: ProcessFacts,
-    part: Part,
-}
-
-#[derive(Clone, Deserialize, Default)]
-#[serde(default)]
-struct ProcessFacts {
-    #[serde(deserialize_with = "lenient::text")]
-    result: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    progress_percentage: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    profile: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    blocked_reason: Option<String>,
-    #[serde(deserialize_with = "lenient::texts")]
-    verdicts: Vec<String>,
-}
-
-impl ProcessInfo {
-    fn new(part: &Part) -> Option<Self> {
-        Some(ProcessInfo { facts: part.read()?, part: part.clone() })
-    }
-
-    pub(crate) fn restore(document: &Document) -> Result<Self> {
-        Ok(ProcessInfo { facts: document.read()?, part: Part::whole(document) })
-    }
-
-    fn text(&self) -> &str {
-        self.part.text()
-    }
-}
-
-view! {
-    /// How the service processed a file.
-    impl ProcessInfo {
-        /// `Allowed`, `Blocked` or `Processing`.
-        pub fn result(&self) -> Option<&str> { said(self.facts.result.as_deref()) }
-        /// 0 to 100.
-        pub fn progress(&self) -> Option<i64> { self.facts.progress_percentage }
-        /// What was done, such as `multiscan_sanitize`.
-        pub fn profile(&self) -> Option<&str> { said(self.facts.profile.as_deref()) }
-        /// Why the file was blocked, for people.
-        pub fn blocked_reason(&self) -> Option<&str> { said(self.facts.blocked_reason.as_deref()) }
-        /// What was found, for people.
-        pub fn verdicts(&self) -> &[String] { &self.facts.verdicts }
-    }
-}
-
-/// What became of the sanitization of a file.
-#[derive(Clone)]
-pub struct Sanitized {
-    facts: SanitizedFacts,
-    part: Part,
-}
-
-#[derive(Clone, Deserialize, Default)]
-#[serde(default)]
-struct SanitizedFacts {
-    #[serde(deserialize_with = "lenient::text")]
-    result: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    progress_percentage: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    reason: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    data_id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    file_path: Option<String>,
-}
-
-impl Sanitized {
-    fn new(part: &Part) -> Option<Self> {
-        Some(Sanitized { facts: part.read()?, part: part.clone() })
-    }
-
-    pub(crate) fn restore(document: &Document) -> Result<Self> {
-        Ok(Sanitized { facts: document.read()?, part: Part::whole(document) })
-    }
-
-    fn is_finished(&self) -> bool {
-        let failed = self.result().is_some_and(|result| result.eq_ignore_ascii_case("error"));
-        failed || self.progress().is_none_or(|progress| progress >= 100)
-    }
-
-    fn text(&self) -> &str {
-        self.part.text()
-    }
-}
-
-view! {
-    /// What became of the sanitization of a file.
-    impl Sanitized {
-        /// `Allowed` where there is a clean copy, `Blocked` or `Error` where there is none.
-        pub fn result(&self) -> Option<&str> { said(self.facts.result.as_deref()) }
-        /// 0 to 100.
-        pub fn progress(&self) -> Option<i64> { self.facts.progress_percentage }
-        /// Why there is no clean copy, for people.
-        pub fn reason(&self) -> Option<&str> { said(self.facts.reason.as_deref()) }
-        /// Handle of the clean copy's own scan.
-        pub fn data_id(&self) -> Option<&str> { said(self.facts.data_id.as_deref()) }
-        /// Link to the clean copy, good for 24 hours. Whoever has the link can read the file.
-        pub fn file_path(&self) -> Option<&str> { said(self.facts.file_path.as_deref()) }
-    }
-}
-
-/// A file that came out of an archive.
-#[derive(Clone)]
-pub struct ExtractedFile {
-    facts: ExtractedFacts,
-    part: Part,
-}
-
-#[derive(Clone, Deserialize, Default)]
-#[serde(default)]
-struct ExtractedFacts {
-    #[serde(deserialize_with = "lenient::text")]
-    display_name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    data_id: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    scan_result_i: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    progress_percentage: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    file_size: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    file_type: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    detected_by: Option<i64>,
-}
-
-impl ExtractedFile {
-    fn all(block: &Part) -> Vec<Self> {
-        #[derive(Deserialize)]
-        struct Block<'a> {
-            #[serde(borrow, default)]
-            files_in_archive: Vec<&'a RawValue>,
-        }
-        let Some(Block { files_in_archive }) = block.read() else { return Vec::new() };
-        files_in_archive
-            .into_iter()
-            .map(|raw| ExtractedFile {
-                facts: lenient::read_object(raw.get()).unwrap_or_default(),
-                part: Part::of(block.document(), raw),
-            })
-            .collect()
-    }
-
-    pub(crate) fn restore(document: &Document) -> Self {
-        let facts = serde_json::from_str(document.text()).unwrap_or_default();
-        ExtractedFile { facts, part: Part::whole(document) }
-    }
-
-    fn text(&self) -> &str {
-        self.part.text()
-    }
-}
-
-view! {
-    /// A file that came out of an archive.
-    impl ExtractedFile {
-        /// Its path inside the archive. Never use it as a path of your own.
-        pub fn display_name(&self) -> Option<&str> { said(self.facts.display_name.as_deref()) }
-        /// Handle of its own scan.
-        pub fn data_id(&self) -> Option<&str> { said(self.facts.data_id.as_deref()) }
-        /// What its scan found.
-        pub fn verdict(&self) -> Verdict { Verdict::of_code(self.facts.scan_result_i) }
-        /// Its result code.
-        pub fn result_code(&self) -> Option<i64> { self.facts.scan_result_i }
-        /// Progress of its scan, 0 to 100.
-        pub fn progress(&self) -> Option<i64> { self.facts.progress_percentage }
-        /// Its size in bytes.
-        pub fn file_size(&self) -> Option<i64> { count(self.facts.file_size) }
-        /// What kind of file it is.
-        pub fn file_type(&self) -> Option<&str> { said(self.facts.file_type.as_deref()) }
-        /// How many engines found a threat in it.
-        pub fn detected_engines(&self) -> Option<i64> { count(self.facts.detected_by) }
     }
 }

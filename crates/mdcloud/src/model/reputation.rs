@@ -2,7 +2,7 @@
 
 use super::record::{Record, record};
 use super::{Document, view};
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// What sources say of an address, a URL or a domain.
 #[derive(Clone)]
@@ -71,6 +71,14 @@ record! {
 impl Record for Reputation {
     fn of_value(value: &serde_json::Value, document: Document) -> Self {
         Reputation { input: None, facts: Facts::of_value(value, document), error: None }
+    }
+}
+
+impl super::Restore for Reputation {
+    fn restore(document: Document, label: &str) -> Result<Self> {
+        let value: serde_json::Value = document.read()?;
+        let made = Self::of_value(&value, document);
+        Ok(made.for_input(label))
     }
 }
 

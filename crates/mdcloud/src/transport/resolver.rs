@@ -19,9 +19,12 @@ use super::scope::Scope;
 /// How long an address is believed. Short, so that a moved service is found again.
 const REMEMBER: Duration = Duration::from_secs(30);
 
+/// What a host and port resolved to, and when.
+type Known = HashMap<(String, u16), (Instant, Vec<SocketAddr>)>;
+
 /// Remembers what it resolved.
 #[derive(Default)]
-pub(super) struct Remembering(Mutex<HashMap<(String, u16), (Instant, Vec<SocketAddr>)>>);
+pub(super) struct Remembering(Mutex<Known>);
 
 impl Remembering {
     fn lookup(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {

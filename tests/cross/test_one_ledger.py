@@ -1,0 +1,92 @@
+"""One process, one key, one ledger: however the copies of the library came together."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import mdcloud
+
+BOTH = """
+import ctypes, json, sys
+order, path = sys.argv[1:]
+def load():
+    library = ctypes.CDLL(path)
+    for name in ("config_new", "client_new", "client_hash_lookup", "client_quota", "result_int"):
+        getattr(library, "mdcloud_" + name).restype = ctypes.c_int
+    library.mdcloud_config_new.restype = ctypes.c_void_p
+    return library
+if order == "ctypes-first":
+    library = load()
+    import mdcloud
+else:
+    import mdcloud
+    library = load()
+config = ctypes.c_void_p(library.mdcloud_config_new())
+c_client = ctypes.c_void_p()
+assert library.mdcloud_client_new(config, ctypes.byref(c_client), None) == 0
+def in_c():
+    result = ctypes.c_void_p()
+    library.mdcloud_client_hash_lookup(c_client, b"44d88612fea8a8f36de82e1278abb02f", None, ctypes.byref(result), None)
+client = mdcloud.Client()
+def in_python():
+    try: client.hash_lookup("44d88612fea8a8f36de82e1278abb02f")
+    except mdcloud.NotFoundError: pass
+for call in (in_c, in_python) if order == "ctypes-first" else (in_python, in_c):
+    call()
+quota, used = ctypes.c_void_p(), ctypes.c_int64()
+assert library.mdcloud_client_quota(c_client, ctypes.byref(quota), None) == 0
+assert library.mdcloud_result_int(quota, b"/families/0/used", ctypes.byref(used)) == 0
+info = mdcloud.tracker_info()
+print(json.dumps({"python": client.quota().families[0].used, "c": used.value, "copies": info.copies}))
+"""
+
+
+@pytest.mark.parametrize("order", ["ctypes-first", "import-first"])
+def test_ctypes_and_import_share_one_ledger_in_both_orders(
+    order: str, library: Path, run_json: Callable[..., dict], emulator: mdcloud.Emulator
+) -> None:
+    facts = run_json(sys.executable, "-c", BOTH, order, library)
+    assert facts == {"python": 2, "c": 2, "copies": 2}
+    assert len(emulator.requests()) == 2
+
+
+@pytest.mark.parametrize("order", ["cpp-first", "python-first"])
+@pytest.mark.parametrize("kind", ["shared", "static"])
+def test_a_host_in_cpp_that_embeds_python_shares_its_ledger(
+    kind: str, order: str, compile_host: Callable[..., Path], libpython: Path, run_json: Callable[..., dict]
+) -> None:
+    facts = run_json(compile_host(kind), libpython, order)
+    wanted = 4 if order == "cpp-first" else 3
+    assert (facts["python"], facts["cpp"], facts["copies"]) == (wanted, wanted, 2)
+
+
+def test_a_static_host_without_the_exported_symbol_is_told_apart(
+    compile_host: Callable[..., Path], libpython: Path, run_json: Callable[..., dict]
+) -> None:
+    """The one hole: nobody can find such a copy. It works, and support can see it."""
+    facts = run_json(compile_host("hidden"), libpython, "cpp-first")
+    assert facts["copies"] == 1
+    assert facts["python"] == 3
+
+
+def test_both_sides_together_spend_an_allowance_to_the_last_call(
+    library: Path, run_json: Callable[..., dict], tmp_path: Path
+) -> None:
+    """Threads in C++ and Python ask 500 times for an allowance of 100: exactly 100 requests are made."""
+    root = Path(__file__).parents[2]
+    plugin = tmp_path / "plugin.so"
+    (tmp_path / "libmdcloud.so.0").symlink_to(library)
+    command = ["c++", "-std=c++17", "-shared", "-fPIC", "-I", root / "include", root / "tests/cross/spender.cpp"]
+    subprocess.run([*command, "-o", plugin, library, f"-Wl,-rpath,{tmp_path}"], check=True)
+    with mdcloud.Emulator(**{"allowance.reputation_api": "100"}) as emulator:
+        point = {"MDCLOUD_BASE_URL": emulator.base_url, "MDCLOUD_API_KEY": emulator.api_key}
+        facts = run_json(sys.executable, root / "tests/cross/spend.py", plugin, **point)
+        assert len(emulator.requests()) == 100
+    assert facts["answered"] == 100
+    assert facts["refused"] == 400
+    assert 86_000 < facts["retry_after"] <= 86_400
