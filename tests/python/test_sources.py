@@ -25,7 +25,15 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
     return path
 
 
-@pytest.mark.parametrize("make", [str, pathlib.Path, lambda path: path])
+class BytesPath:
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+
+    def __fspath__(self) -> bytes:
+        return os.fsencode(self.path)
+
+
+@pytest.mark.parametrize("make", [str, pathlib.Path, BytesPath])
 def test_a_path(client: mdcloud.Client, emulator: mdcloud.Emulator, file: pathlib.Path, make) -> None:
     report = client.file_scan(make(file))
     assert report.file_size == 300_000

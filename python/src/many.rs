@@ -1,28 +1,31 @@
-//! The lazy results of a bulk lookup: inputs are taken from any Python iterable, one batch ahead.
+//! The lazy results of bulk lookups, one batch ahead. Inputs come from any Python iterable.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use mdcloud::Operation;
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use mdcloud::model::Model;
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyIterator, PyString};
+use pyo3::types::{PyIterator, PyString, PyType};
 
 use crate::arguments as arg;
 use crate::call::{Call, Raised};
 use crate::guard::{guard, quiet};
 use crate::results;
 
-/// The results of ``hash_lookup_many``: one per input, in input order.
+/// The results of a bulk lookup: one per input, in input order.
 ///
 /// Lazy: at most one batch of inputs is taken ahead of the results.
 #[pyclass(frozen, module = "mdcloud")]
-pub(crate) struct HashResults(Mutex<State>);
+pub(crate) struct Results(Mutex<State>);
 
 struct State {
     inputs: Py<PyIterator>,
     queue: Queue,
-    results: mdcloud::Results<Queue, mdcloud::HashResult>,
+    results: Box<dyn Iterator<Item = Box<dyn Model>> + Send>,
+    operation: Operation,
+    name: &'static str,
     raised: Raised,
     /// Inputs taken from Python, and results given to it.
     taken: usize,
@@ -42,23 +45,42 @@ impl Iterator for Queue {
     }
 }
 
-impl HashResults {
-    pub(crate) fn new(client: &mdcloud::Client, hashes: &Bound<'_, PyAny>, call: Call) -> PyResult<Self> {
-        let one = hashes.is_instance_of::<PyString>()
-            || hashes.is_instance_of::<PyBytes>()
-            || hashes.is_instance_of::<PyByteArray>();
-        let inputs = match hashes.try_iter() {
-            Ok(inputs) if !one => inputs,
-            Err(error) if !error.is_instance_of::<PyTypeError>(hashes.py()) => return Err(error),
-            _ => return Err(arg::wrong_type("hashes", "an iterable of str", hashes)),
-        };
+impl Results {
+    pub(crate) fn new(
+        client: &mdcloud::Client,
+        name: &str,
+        inputs: &Bound<'_, PyAny>,
+        call: Call,
+    ) -> PyResult<Self> {
+        fn models<T: Model + 'static>(one: T) -> Box<dyn Model> {
+            Box::new(one)
+        }
         let queue = Queue::default();
-        let results = client.with(&call.options).hash_lookup_many(queue.clone());
-        Ok(HashResults(Mutex::new(State {
-            inputs: inputs.unbind(),
+        let taken = queue.clone();
+        let client = client.with(&call.options);
+        let (operation, name, results): (_, _, Box<dyn Iterator<Item = Box<dyn Model>> + Send>) = match name {
+            "ip_lookup_many" => {
+                (Operation::IpLookupMany, "ips", Box::new(client.ip_lookup_many(taken).map(models)))
+            }
+            "url_lookup_many" => {
+                (Operation::UrlLookupMany, "urls", Box::new(client.url_lookup_many(taken).map(models)))
+            }
+            "domain_lookup_many" => (
+                Operation::DomainLookupMany,
+                "domains",
+                Box::new(client.domain_lookup_many(taken).map(models)),
+            ),
+            _ => (Operation::HashLookupMany, "hashes", Box::new(client.hash_lookup_many(taken).map(models))),
+        };
+        let inputs = arg::iterable(name, "an iterable of str", inputs)?.unbind();
+        let raised = call.raised;
+        Ok(Results(Mutex::new(State {
+            inputs,
             queue,
             results,
-            raised: call.raised,
+            operation,
+            name,
+            raised,
             taken: 0,
             given: 0,
             done: false,
@@ -67,7 +89,13 @@ impl HashResults {
 }
 
 #[pymethods]
-impl HashResults {
+impl Results {
+    /// For annotations: ``Results[HashResult]``.
+    #[classmethod]
+    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, _of: &Bound<'py, PyAny>) -> Bound<'py, PyType> {
+        class.clone()
+    }
+
     fn __iter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
@@ -90,8 +118,8 @@ impl HashResults {
 
     fn __repr__(&self) -> String {
         match self.0.try_lock() {
-            Ok(state) => format!("<mdcloud.HashResults: {} so far>", state.given),
-            Err(_) => "<mdcloud.HashResults: at work>".to_owned(),
+            Ok(state) => format!("<mdcloud.Results: {} so far>", state.given),
+            Err(_) => "<mdcloud.Results: at work>".to_owned(),
         }
     }
 }
@@ -124,13 +152,13 @@ impl State {
         };
         let Some(result) = result else { return Ok(None) };
         self.given += 1;
-        results::make(py, Box::new(result)).map(Some)
+        results::make(py, result).map(Some)
     }
 
     /// The next inputs, as many as one request takes. Where one of them is no hash at all by its type, or
     /// the iterable raises, none of them is asked for.
     fn take_batch(&mut self, py: Python<'_>) -> PyResult<Vec<String>> {
-        let most = Operation::HashLookupMany.endpoint().batch.unwrap_or(1) as usize;
+        let most = self.operation.endpoint().batch.unwrap_or(1) as usize;
         let mut batch = Vec::new();
         let mut inputs = self.inputs.bind(py).clone();
         while batch.len() < most
@@ -140,7 +168,7 @@ impl State {
             let input = input?;
             match input.cast::<PyString>() {
                 Ok(text) => batch.push(text.to_string_lossy().into_owned()),
-                Err(_) => return Err(arg::wrong_type(&format!("hashes[{place}]"), "str", &input)),
+                Err(_) => return Err(arg::wrong_type(&format!("{}[{place}]", self.name), "str", &input)),
             }
         }
         self.taken += batch.len();
