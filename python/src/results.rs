@@ -309,11 +309,6 @@ pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-/// The attribute of a field: its name, but for Python's own words.
-fn attribute(name: &str) -> &str {
-    if name == "from" { "from_" } else { name }
-}
-
 fn class<'py>(base: &Bound<'py, PyType>, model: &ModelType) -> PyResult<Bound<'py, PyType>> {
     let py = base.py();
     let body = PyDict::new(py);
@@ -325,10 +320,7 @@ fn class<'py>(base: &Bound<'py, PyType>, model: &ModelType) -> PyResult<Bound<'p
         body.set_item("from_json", py.import("builtins")?.getattr("staticmethod")?.call1((from_json,))?)?;
     }
     for (index, field) in model.fields.iter().enumerate() {
-        body.set_item(
-            attribute(field.name),
-            FieldDescriptor { owner: model.name, field, index }.into_pyobject(py)?,
-        )?;
+        body.set_item(field.name, FieldDescriptor { owner: model.name, field, index }.into_pyobject(py)?)?;
     }
     let made = py.get_type::<PyType>().call1((model.name, (base,), body))?;
     Ok(made.cast_into()?)

@@ -21,7 +21,10 @@ SAMPLE = b"known to the service"
 CALLS: dict[str, tuple[Callable[[Client, mdcloud.Report], Any], type]] = {
     "apikey_scan_history": (lambda c, r: c.apikey_scan_history(limit=5, offset=0), mdcloud.ScanSummaries),
     "webhook_status_all": (lambda c, r: c.webhook_status_all(), mdcloud.WebhookStatuses),
-    "repo_submit": (lambda c, r: c.repo_submit("github", "someone", "something", ref="main"), mdcloud.Submission),
+    "repo_submit": (
+        lambda c, r: c.repo_submit("github", "someone", "something", ref="main"),
+        mdcloud.Submission,
+    ),
     "file_rescan": (lambda c, r: c.file_rescan(r.file_id or ""), mdcloud.Submission),
     "file_rescan_many": (lambda c, r: c.file_rescan_many([r.file_id or "", "../x"]), list),
     "hash_history": (lambda c, r: c.hash_history(r.sha256 or "", limit=3), mdcloud.ScanHistory),
@@ -39,7 +42,10 @@ CALLS: dict[str, tuple[Callable[[Client, mdcloud.Report], Any], type]] = {
     "ip_lookup": (lambda c, r: c.ip_lookup("8.8.8.8"), mdcloud.Reputation),
     "url_lookup": (lambda c, r: c.url_lookup("https://example.com/a?b=c"), mdcloud.Reputation),
     "domain_lookup": (lambda c, r: c.domain_lookup("example.com"), mdcloud.Reputation),
-    "sandbox_submit_url": (lambda c, r: c.sandbox_submit_url("https://example.com"), mdcloud.SandboxSubmission),
+    "sandbox_submit_url": (
+        lambda c, r: c.sandbox_submit_url("https://example.com"),
+        mdcloud.SandboxSubmission,
+    ),
     "feed_infected": (lambda c, r: c.feed_infected(), mdcloud.FeedPage),
     "feed_clean": (lambda c, r: c.feed_clean(page=1), mdcloud.FeedPage),
     "feed_hashes": (lambda c, r: c.feed_hashes(), mdcloud.FeedPage),
@@ -72,7 +78,14 @@ def test_every_operation_of_the_tables_is_a_method() -> None:
     for _, name in _native.OPERATIONS:
         if name != "FEED_FALSE_POSITIVES_ENGINE":  # feed_false_positives(engine=...)
             assert callable(getattr(Client, name.lower())), name
-    for name in ("file_wait", "file_scan", "file_scan_many", "file_sanitize", "sanitized_download", "sandbox_wait"):
+    for name in (
+        "file_wait",
+        "file_scan",
+        "file_scan_many",
+        "file_sanitize",
+        "sanitized_download",
+        "sandbox_wait",
+    ):
         assert callable(getattr(Client, name))
 
 

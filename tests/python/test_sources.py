@@ -63,7 +63,9 @@ def test_files_in_memory(client: mdcloud.Client) -> None:
         assert client.file_scan(spooled).file_size == 7
 
 
-def test_a_file_that_cannot_seek(client: mdcloud.Client, emulator: mdcloud.Emulator, file: pathlib.Path) -> None:
+def test_a_file_that_cannot_seek(
+    client: mdcloud.Client, emulator: mdcloud.Emulator, file: pathlib.Path
+) -> None:
     class Forward:
         def __init__(self, file: io.BufferedReader) -> None:
             self.read, self.fileno = file.read, file.fileno
@@ -116,7 +118,9 @@ def test_after_a_failure_the_same_file_object_can_be_tried_again(emulator: mdclo
     assert emulator.requests()[-1].body_length == 11
 
 
-def test_what_cannot_be_read(client: mdcloud.Client, emulator: mdcloud.Emulator, tmp_path: pathlib.Path) -> None:
+def test_what_cannot_be_read(
+    client: mdcloud.Client, emulator: mdcloud.Emulator, tmp_path: pathlib.Path
+) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         client.file_scan(tmp_path / "missing")
     error = caught.value

@@ -91,9 +91,7 @@ fn class(out: &mut String, model: &ModelType) {
         );
     }
     for field in model.fields {
-        // As the native module has it: a word of Python's own gets an underscore.
-        let name = if field.name == "from" { "from_" } else { field.name };
-        let _ = write!(out, "\n    @property\n    def {}(self) -> {}:\n", name, python(field.kind));
+        let _ = write!(out, "\n    @property\n    def {}(self) -> {}:\n", field.name, python(field.kind));
         docstring(out, field.doc, "        ");
     }
 }

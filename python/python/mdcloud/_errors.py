@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
 
+
 class MdcloudError(Exception):
     """A call failed. Base of all exceptions of this library; holds the facts, never the key.
 

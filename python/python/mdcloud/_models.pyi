@@ -851,11 +851,11 @@ class FeedPage(Result):
         """This page and all behind it, each asked for when it is taken."""
 
     @property
-    def from_(self) -> str | None:
+    def from_time(self) -> str | None:
         """Begin of the time that the page covers, RFC 3339."""
 
     @property
-    def to(self) -> str | None:
+    def to_time(self) -> str | None:
         """End of the time that the page covers, RFC 3339."""
 
     @property

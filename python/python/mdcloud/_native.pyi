@@ -140,9 +140,7 @@ class Client:
     def file_scan_many(self, sources: Any, options: Mapping[str, Any]) -> ScanOutcomes: ...
     # The caller knows what the operation gives.
     def perform(self, name: str, given: dict[str, Any], options: Mapping[str, Any]) -> _T: ...  # type: ignore[type-var]
-    def call(
-        self, method: str, path: str, headers: Any, body: Any, options: Mapping[str, Any]
-    ) -> bytes: ...
+    def call(self, method: str, path: str, headers: Any, body: Any, options: Mapping[str, Any]) -> bytes: ...
 
 @final
 class Emulator:
