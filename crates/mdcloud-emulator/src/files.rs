@@ -41,10 +41,16 @@ fn find(world: &World, path: &str, now: Duration) -> Option<Reply> {
     }
 }
 
+/// A file as a storage sends it: with more to say of it than the service has.
 fn download(content: Vec<u8>, name: &str) -> Reply {
+    let etag = crate::upload::whole(content.clone()).sha256.to_ascii_lowercase();
     let mut reply = Reply::text(200, "application/octet-stream", content);
     let name: String = name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
     reply.set_header("content-disposition", format!("attachment; filename=\"{name}\""));
+    reply.set_header("etag", format!("\"{etag}\""));
+    reply.set_header("accept-ranges", "none");
+    reply.set_header("cache-control", "private, no-store");
+    reply.set_header("x-emulated-storage", "a storage of its own, not the service");
     reply
 }
 

@@ -22,8 +22,10 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How a scan came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Sent with this key, or scanned again, or taken from a repository.
+    /// Sent with this key.
     Upload,
+    /// Ordered with this key, but not sent: a file that was known, or a repository.
+    Order,
     /// Taken out of an archive.
     Member,
     /// The clean copy of another file.

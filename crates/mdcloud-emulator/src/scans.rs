@@ -82,7 +82,7 @@ impl Scans {
         *count += 1;
         let history = *count;
         let takes = settings.scan_time;
-        let scan = Scan { data_id, history, uploaded: now, takes, copy: None, origin: Origin::Upload, ..old };
+        let scan = Scan { data_id, history, uploaded: now, takes, copy: None, origin: Origin::Order, ..old };
         self.register(scan)
     }
 
@@ -134,7 +134,10 @@ impl Scans {
     pub(crate) fn queued(&self, settings: &Settings, now: Duration) -> usize {
         // Only the recent ones can still wait; all older ones are done or stuck for ever on purpose. The
         // number is for show, so a long queue is not counted to its end.
-        self.newest_first()
+        self.all
+            .iter()
+            .rev()
+            .filter(|scan| matches!(scan.origin, Origin::Upload | Origin::Order))
             .take(1000)
             .take_while(|scan| now.saturating_sub(scan.uploaded) < settings.scan_time)
             .filter(|scan| scan.stage(settings, now) == Stage::Queued)

@@ -102,7 +102,8 @@ pub(crate) fn repository(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Fail
     let received = upload::whole(format!("{source} {user}/{repository} {reference}\n"));
     let display_name = Some(format!("{user}-{repository}-{reference}"));
     let wishes = Wishes { display_name, ..Wishes::default() };
-    let data_id = desk.state.scans.add(settings, &received, wishes, Circumstances::default(), desk.now);
+    let circumstances = Circumstances { origin: Some(Origin::Order), ..Circumstances::default() };
+    let data_id = desk.state.scans.add(settings, &received, wishes, circumstances, desk.now);
     let answer = json!({
         "data_id": data_id,
         "status": "inqueue",
