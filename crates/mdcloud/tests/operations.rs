@@ -1,6 +1,8 @@
 //! Every operation once, against the emulator, and the workflows over many calls.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod support;
+
 use std::time::Duration;
 
 use mdcloud::{Client, Config, FeedQuery, Operation, Options, Source, Status, Verdict};
@@ -196,4 +198,48 @@ fn dropping_many_scans_ends_them_and_a_deadline_counts_for_each() {
     assert!(scans.by_ref().all(|outcome| outcome.result.unwrap_err().status() == Status::Cancelled));
     drop(scans);
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn an_archive_is_a_tree_that_is_walked_as_far_as_someone_looks() {
+    let scripted = |depth: usize| -> Client {
+        // Every report has two members: a file, and an archive that in the end holds itself.
+        let server = support::Server::new(move |mut stream| {
+            while let Some(head) = support::request(&mut stream) {
+                let path = head.split(' ').nth(1).unwrap();
+                let level: usize = path.rsplit('n').next().unwrap().parse().unwrap_or(0);
+                let body = if path.contains("leaf") {
+                    "{}".to_owned()
+                } else {
+                    let next = if level == depth { 0 } else { level + 1 };
+                    format!(
+                        r#"{{"data_id":"n{level}","extracted_files":{{"files_in_archive":[
+                            {{"display_name":"{level}/leaf","data_id":"leafn{level}"}},
+                            {{"display_name":"{level}/zip","data_id":"n{next}"}}]}}}}"#
+                    )
+                };
+                if !support::answer(&mut stream, &body) {
+                    return;
+                }
+            }
+        });
+        support::client(&server.url())
+    };
+    let client = scripted(3);
+    let files: Vec<_> = client.file_tree("n0", None).unwrap().map(Result::unwrap).collect();
+    let names: Vec<_> = files.iter().map(|f| (f.depth, f.file.display_name().unwrap())).collect();
+    let wanted = [
+        (1, "0/leaf"),
+        (1, "0/zip"),
+        (2, "1/leaf"),
+        (2, "1/zip"),
+        (3, "2/leaf"),
+        (3, "2/zip"),
+        (4, "3/leaf"),
+        (4, "3/zip"),
+    ];
+    assert_eq!(names, wanted, "the archive that holds itself is opened once");
+    assert_eq!(client.file_tree("n0", Some(2)).unwrap().count(), 4);
+    assert_eq!(client.file_tree("n0", Some(1)).unwrap().next().unwrap().unwrap().parent, "n0");
+    assert!(client.file_tree("n0", Some(0)).is_err());
 }
