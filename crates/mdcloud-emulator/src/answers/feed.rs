@@ -232,11 +232,12 @@ fn top(
 pub(crate) fn sample(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Failure> {
     let hash = call.argument();
     let settings = &desk.world.settings;
-    if !hash::is_hash(hash) {
-        return Err(Failure::new(400_064));
-    }
     if !settings.is_partner() {
         return Err(Failure::new(401_008));
+    }
+    // No 400 is described for this one.
+    if !hash::is_hash(hash) {
+        return Err(Failure::new(404_003));
     }
     let sha256 = stored(desk, hash)?;
     desk.charge(call, 1)?;
