@@ -219,7 +219,7 @@ fn top(
             let items =
                 entries.iter().map(|entry| format!("<item><title>{}</title></item>", entry.received.sha256));
             let text = format!(
-                "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Top infected</title>{}</channel></rss>",
+                "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Top</title>{}</channel></rss>",
                 items.collect::<String>()
             );
             Reply::text(200, "application/rss+xml", text)
