@@ -1,4 +1,5 @@
 //! What the emulator sends itself: callbacks, and requests for files that are named by a link.
+#![allow(clippy::unwrap_used)] // Helpers of tests may fail as tests do.
 
 mod common;
 
