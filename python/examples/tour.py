@@ -51,10 +51,20 @@ def callback(client: mdcloud.Client) -> None:
         time.sleep(0.05)
     # No signature comes with a callback: what it says is asked again before it is believed.
     report = client.file_report(submission.data_id or "")
-    status = client.webhook_status(submission.data_id or "")
+    status = delivery(client, submission.data_id or "")
     print(f"webhook     {report.verdict.name}, delivered with status {status.status_code}")
     server.shutdown()
     server.server_close()
+
+
+def delivery(client: mdcloud.Client, data_id: str) -> mdcloud.WebhookStatus:
+    """How the callback was delivered; the service notes it a moment after we have answered."""
+    for _ in range(50):
+        try:
+            return client.webhook_status(data_id)
+        except mdcloud.NotFoundError:
+            time.sleep(0.1)
+    return client.webhook_status(data_id)
 
 
 def reputation(client: mdcloud.Client) -> None:
