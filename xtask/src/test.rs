@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     ("cross", Session::cross),
     ("conformance", Session::conformance),
     ("docs", Session::docs),
+    ("demo", Session::demo),
 ];
 
 /// What the command line asks for.
@@ -194,6 +195,16 @@ impl Session {
         let show = self.show;
         let made = Venv::ready("test", &files).and_then(|venv| venv.develop(show).map(|()| venv));
         self.venv = Some(made.map_err(|why| self.fail("install of the Python package", &why)));
+    }
+
+    /// The demo, as a newcomer starts it; without a key, so that it asks the emulator.
+    fn demo(&mut self) {
+        let mut demo = run::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"]);
+        let ran = run::capture(demo.env_remove("MDCLOUD_API_KEY"), self.show, LIMIT);
+        match ran.ok && ran.output.contains("The demo ran to its end.") {
+            true => self.count(Tally { passed: 1, ..Tally::default() }),
+            false => self.fail("cargo xtask demo", &format!("{}\n{}", run::tail(&ran.output, 60), ran.how)),
+        }
     }
 
     /// The code blocks of the documents.
