@@ -78,7 +78,7 @@ def platform_of(service: Service, eicar: bytes) -> Platform:
 @pytest.fixture(scope="module")
 def platform(start: Callable[..., Service], eicar: bytes) -> Platform:
     times = {name: "0ms" for name in ("scan_time", "sanitize_time", "sandbox_time")}
-    return platform_of(start(paid=True, webhook_sample=False, allowance__sandbox_api=100, **times), eicar)
+    return platform_of(start(paid=True, allowance__sandbox_api=100, **times), eicar)
 
 
 URL = "http://malware.example/path?x=1&y=2"
