@@ -33,6 +33,13 @@ impl Document {
         Self::unchecked(text.into_bytes())
     }
 
+    /// Any JSON text.
+    pub fn from_json(raw: impl Into<Vec<u8>>) -> Result<Self> {
+        let document = Self::new(raw.into())?;
+        let _: serde::de::IgnoredAny = document.read()?;
+        Ok(document)
+    }
+
     /// The bytes as received.
     pub fn raw(&self) -> &[u8] {
         &self.0.raw
