@@ -6,7 +6,10 @@ use std::time::Duration;
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyMemoryView, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFunction, PyInt, PyIterator, PyMemoryView, PyString,
+};
 
 use crate::errors::invalid;
 
@@ -56,7 +59,9 @@ pub(crate) fn count(name: &str, given: &Bound<'_, PyAny>) -> PyResult<u32> {
 /// A path: text, or an object with `__fspath__`. `None` where it is neither.
 pub(crate) fn path(given: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     if given.is_instance_of::<PyString>() || given.hasattr(intern!(given.py(), "__fspath__"))? {
-        return given.extract().map(Some);
+        static DECODE: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
+        let text = DECODE.import(given.py(), "os", "fsdecode")?.call1((given,))?;
+        return text.extract().map(Some);
     }
     Ok(None)
 }
@@ -91,4 +96,24 @@ pub(crate) fn pairs(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<(Strin
         pairs.push((key, value));
     }
     Ok(pairs)
+}
+
+/// Any iterable but a text or bytes, which would give their letters.
+pub(crate) fn iterable<'py>(
+    name: &str,
+    wanted: &str,
+    given: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyIterator>> {
+    let one = given.is_instance_of::<PyString>() || bytes(given)?.is_some();
+    match given.try_iter() {
+        Ok(inputs) if !one => Ok(inputs),
+        Err(error) if !error.is_instance_of::<PyTypeError>(given.py()) => Err(error),
+        _ => Err(wrong_type(name, wanted, given)),
+    }
+}
+
+/// Texts of any iterable.
+pub(crate) fn texts(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let inputs = iterable(name, "an iterable of str", given)?;
+    inputs.enumerate().map(|(index, input)| text(&format!("{name}[{index}]"), &input?)).collect()
 }

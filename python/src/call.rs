@@ -175,6 +175,11 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// A call without keywords.
+    pub(crate) fn bare() -> Self {
+        Call { options: Options::new(), raised: Raised::default(), named: true, file: None, rewind: None }
+    }
+
     /// Reads the keywords of the operation `name`.
     pub(crate) fn new(name: &str, takes: Takes, given: &Bound<'_, PyDict>) -> PyResult<Self> {
         let raised = Raised::default();

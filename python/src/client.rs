@@ -9,8 +9,9 @@ use crate::arguments as arg;
 use crate::call::{Call, Takes};
 use crate::errors;
 use crate::guard::guard;
-use crate::hashes::HashResults;
+use crate::many::Results;
 use crate::results;
+use crate::scan_many::ScanOutcomes;
 use crate::source::source;
 
 #[pyclass(frozen, module = "mdcloud._native")]
@@ -46,8 +47,11 @@ impl Client {
         self.client.is_closed()
     }
 
-    fn close(&self) {
-        self.client.close();
+    fn close(&self) -> PyResult<()> {
+        guard(|| {
+            self.client.close();
+            Ok(())
+        })
     }
 
     /// The quota of this key as JSON text: a list that is empty before the key was used.
@@ -141,15 +145,31 @@ impl Client {
         })
     }
 
-    fn hash_lookup_many(
+    /// A bulk lookup, by the name of its operation.
+    fn many(&self, name: &str, inputs: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> PyResult<Results> {
+        guard(|| Results::new(&self.client, name, inputs, Call::new(name, Takes::Common, options)?))
+    }
+
+    fn file_scan_many(
         &self,
-        hashes: &Bound<'_, PyAny>,
+        sources: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
-    ) -> PyResult<HashResults> {
+    ) -> PyResult<ScanOutcomes> {
         guard(|| {
-            let call = Call::new("hash_lookup_many", Takes::Common, options)?;
-            HashResults::new(&self.client, hashes, call)
+            let call = Call::new("file_scan_many", Takes::Scan, options)?;
+            ScanOutcomes::new(&self.client, sources, call)
         })
+    }
+
+    /// Any other operation, by its name and with its arguments by theirs.
+    fn perform(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        given: &Bound<'_, PyDict>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Py<PyAny>> {
+        guard(|| crate::operations::perform(py, &self.client, name, given, options))
     }
 
     /// Gives the bytes of the answer.

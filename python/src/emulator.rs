@@ -122,8 +122,11 @@ impl Emulator {
         })
     }
 
-    fn stop(&self, py: Python<'_>) {
-        py.detach(|| self.end());
+    fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        guard(|| {
+            py.detach(|| self.end());
+            Ok(())
+        })
     }
 }
 

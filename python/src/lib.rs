@@ -10,8 +10,10 @@
 //! | `arguments.rs` | reading one argument, and the TypeError that names it |
 //! | `call.rs` | one call: options in, interpreter released, Ctrl-C and callbacks heard |
 //! | `source.rs` | paths, bytes and file objects as sources |
-//! | `client.rs` | the operations |
-//! | `hashes.rs` | the lazy results of a bulk lookup |
+//! | `client.rs` | the client, and operations with arguments of their own kind |
+//! | `operations.rs` | all other operations |
+//! | `many.rs` | the lazy results of bulk lookups |
+//! | `scan_many.rs` | many scans at once |
 //! | `results.rs` | the result classes, made from the core's tables |
 //! | `emulator.rs` | the service on loopback |
 
@@ -21,8 +23,10 @@ mod client;
 mod emulator;
 mod errors;
 mod guard;
-mod hashes;
+mod many;
+mod operations;
 mod results;
+mod scan_many;
 mod source;
 
 use pyo3::prelude::*;
@@ -41,6 +45,8 @@ fn add_tables(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .collect();
     module.add("KINDS", kinds)?;
     module.add("VERDICTS", verdicts)?;
+    let models: Vec<_> = mdcloud::model::MODELS.iter().map(|model| model.name).collect();
+    module.add("MODELS", models)?;
     module.add("OPERATIONS", operations)
 }
 
@@ -60,11 +66,15 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add_class::<call::Progress>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<client::TrackerInfo>()?;
-        module.add_class::<hashes::HashResults>()?;
+        module.add_class::<many::Results>()?;
+        module.add_class::<scan_many::ScanOutcomes>()?;
+        module.add_class::<scan_many::ScanOutcome>()?;
         module.add_class::<emulator::Emulator>()?;
         module.add_class::<emulator::RequestRecord>()?;
         results::add_classes(module)?;
         module.add_function(wrap_pyfunction!(results::_restore, module)?)?;
+        module.add_function(wrap_pyfunction!(results::_set_next, module)?)?;
+        module.add_function(wrap_pyfunction!(results::_get_next, module)?)?;
         module.add_function(wrap_pyfunction!(client::quota, module)?)?;
         module.add_function(wrap_pyfunction!(client::tracker_info, module)?)?;
         module.add_function(wrap_pyfunction!(_panic_for_tests, module)?)

@@ -11,7 +11,7 @@ use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyFunction, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFunction, PyList, PyString, PyTuple, PyType};
 
 use crate::errors;
 use crate::guard::guard;
@@ -24,6 +24,8 @@ pub(crate) struct ResultObject {
     model: Box<dyn Model>,
     /// The exception of a failed entry, made once.
     error: PyOnceLock<Option<Py<PyAny>>>,
+    /// How to go on from here, for a page of a feed; Python's own affair.
+    next: PyOnceLock<Py<PyAny>>,
 }
 
 thread_local! {
@@ -57,6 +59,8 @@ impl ResultObject {
         let name = match self.model.type_name() {
             "Engine" => "name",
             "HashResult" => "hash",
+            "Reputation" => "address",
+            "RescanResult" => "file_id",
             _ => return "",
         };
         match self.field(name) {
@@ -73,6 +77,7 @@ impl ResultObject {
         Ok(match self.model.value(index) {
             FieldValue::Text(text) => PyString::new(py, text).into_any(),
             FieldValue::Int(number) => number.into_pyobject(py)?.into_any(),
+            FieldValue::Float(number) => number.into_pyobject(py)?.into_any(),
             FieldValue::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
             FieldValue::Verdict(verdict) => self::verdict(py, verdict)?,
             FieldValue::Texts(texts) => PyList::new(py, texts)?.into_any(),
@@ -128,38 +133,41 @@ impl ResultObject {
     #[new]
     fn new() -> PyResult<Self> {
         match NEXT.take() {
-            Some(model) => Ok(ResultObject { model, error: PyOnceLock::new() }),
+            Some(model) => Ok(ResultObject { model, error: PyOnceLock::new(), next: PyOnceLock::new() }),
             None => Err(PyTypeError::new_err("results come from a Client; this class cannot be called")),
         }
     }
 
     /// The bytes of the answer exactly as received; of a nested result, its part of them.
     #[getter]
-    fn raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, self.model.json().as_bytes())
+    fn raw<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(|| Ok(PyBytes::new(py, self.model.json().as_bytes())))
     }
 
     /// The answer as plain Python objects.
     fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         static LOADS: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
-        LOADS.import(py, "json", "loads")?.call1((self.model.json(),))
+        guard(|| LOADS.import(py, "json", "loads")?.call1((self.model.json(),)))
     }
 
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> Py<PyAny> {
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = other.py();
-        match other.cast::<ResultObject>() {
-            Ok(other) => (self.identity() == other.get().identity())
-                .into_pyobject(py)
-                .map_or_else(|_| py.NotImplemented(), |flag| flag.to_owned().into_any().unbind()),
-            Err(_) => py.NotImplemented(),
-        }
+        guard(|| match other.cast::<ResultObject>() {
+            Ok(other) => {
+                let same = self.identity() == other.get().identity();
+                Ok(PyBool::new(py, same).to_owned().into_any().unbind())
+            }
+            Err(_) => Ok(py.NotImplemented()),
+        })
     }
 
-    fn __hash__(&self) -> u64 {
+    fn __hash__(&self) -> PyResult<u64> {
         use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        self.identity().hash(&mut hasher);
-        hasher.finish()
+        guard(|| {
+            let mut hasher = DefaultHasher::new();
+            self.identity().hash(&mut hasher);
+            Ok(hasher.finish())
+        })
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -168,31 +176,31 @@ impl ResultObject {
             for index in self.shown() {
                 let Some(field) = self.model.fields().get(index) else { continue };
                 let shown = match self.model.value(index) {
+                    _ if field.kind == FieldKind::Error => match self.value(py, index)? {
+                        none if none.is_none() => continue,
+                        error => error.get_type().name()?.to_string(),
+                    },
                     FieldValue::None => "None".to_owned(),
                     FieldValue::Verdict(verdict) => verdict.name().to_owned(),
-                    FieldValue::Error(error) => {
-                        error.status().kind().map_or("error", |kind| kind.python).to_owned()
-                    }
                     FieldValue::One(one) => format!("{}(...)", one.type_name()),
                     FieldValue::Many(many) => format!("[{} more]", many.len()),
-                    FieldValue::Text(text) => short(&PyString::new(py, &short(text)).repr()?.to_string()),
+                    FieldValue::Text(text) => PyString::new(py, &short(text)).repr()?.to_string(),
                     _ => short(&self.value(py, index)?.repr()?.to_string()),
                 };
-                let is_blank_error = field.kind == FieldKind::Error && shown == "None";
-                if !is_blank_error {
-                    parts.push(format!("{}={shown}", field.name));
-                }
+                parts.push(format!("{}={shown}", field.name));
             }
             Ok(format!("{}({})", self.model.type_name(), parts.join(", ")))
         })
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let restore = py.import("mdcloud._native")?.getattr("_restore")?;
-        let error = self.model.fields().iter().position(|field| field.kind == FieldKind::Error);
-        let error = error.map(|index| self.value(py, index)).transpose()?;
-        let state = (self.model.type_name(), self.raw(py), self.label(), error).into_pyobject(py)?;
-        (restore, state).into_pyobject(py)
+        guard(|| {
+            let restore = py.import("mdcloud._native")?.getattr("_restore")?;
+            let error = self.model.fields().iter().position(|field| field.kind == FieldKind::Error);
+            let error = error.map(|index| self.value(py, index)).transpose()?;
+            let state = (self.model.type_name(), self.raw(py)?, self.label(), error).into_pyobject(py)?;
+            (restore, state).into_pyobject(py)
+        })
     }
 }
 
@@ -218,7 +226,7 @@ fn verdict(py: Python<'_>, verdict: Verdict) -> PyResult<Bound<'_, PyAny>> {
     Ok(member.map_or_else(|| py.None(), |(_, member)| member.clone_ref(py)).into_bound(py))
 }
 
-/// One field of a result class.
+// One field of a result class. No doc comment: the class would have that text for every field.
 #[pyclass(frozen, module = "mdcloud._native", name = "Field")]
 struct FieldDescriptor {
     owner: &'static str,
@@ -352,4 +360,17 @@ fn report_from_json(py: Python<'_>, raw: &Bound<'_, PyAny>) -> PyResult<Py<PyAny
         let report = mdcloud::Report::from_json(bytes).map_err(|error| errors::raised(py, &error, None))?;
         make(py, Box::new(report))
     })
+}
+
+/// Gives a result what it needs to go on from.
+#[pyfunction]
+pub(crate) fn _set_next(py: Python<'_>, result: &Bound<'_, PyAny>, next: Py<PyAny>) -> PyResult<()> {
+    let _ = result.cast::<ResultObject>()?.get().next.set(py, next);
+    Ok(())
+}
+
+/// What it was given; None where it was given nothing.
+#[pyfunction]
+pub(crate) fn _get_next(py: Python<'_>, result: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
+    Ok(result.cast::<ResultObject>()?.get().next.get(py).map(|next| next.clone_ref(py)))
 }

@@ -1,7 +1,6 @@
 //! What is scanned, as Python has it: a path, bytes, or a binary file object.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use std::path::PathBuf;
 
 use mdcloud::Source;
 use pyo3::exceptions::PyTypeError;
@@ -62,7 +61,7 @@ fn text_base(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
 fn name_of(file: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     let Some(name) = file.getattr_opt(intern!(file.py(), "name"))? else { return Ok(None) };
     let Some(path) = arg::path(&name)? else { return Ok(None) };
-    let name = PathBuf::from(path).file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(name.filter(|name| !name.starts_with('<')))
 }
 

@@ -77,7 +77,9 @@ def run_json(emulator: mdcloud.Emulator) -> Callable[..., dict]:
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
         arguments = [str(part) for part in command]
-        ran = subprocess.run(arguments, env=variables | environment, capture_output=True, text=True, timeout=120)
+        ran = subprocess.run(
+            arguments, env=variables | environment, capture_output=True, text=True, timeout=120
+        )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return json.loads(ran.stdout.splitlines()[-1])
 

@@ -81,7 +81,15 @@ def test_both_sides_together_spend_an_allowance_to_the_last_call(
     root = Path(__file__).parents[2]
     plugin = tmp_path / "plugin.so"
     (tmp_path / "libmdcloud.so.0").symlink_to(library)
-    command = ["c++", "-std=c++17", "-shared", "-fPIC", "-I", root / "include", root / "tests/cross/spender.cpp"]
+    command = [
+        "c++",
+        "-std=c++17",
+        "-shared",
+        "-fPIC",
+        "-I",
+        root / "include",
+        root / "tests/cross/spender.cpp",
+    ]
     subprocess.run([*command, "-o", plugin, library, f"-Wl,-rpath,{tmp_path}"], check=True)
     with mdcloud.Emulator(**{"allowance.reputation_api": "100"}) as emulator:
         point = {"MDCLOUD_BASE_URL": emulator.base_url, "MDCLOUD_API_KEY": emulator.api_key}

@@ -43,7 +43,11 @@ SUBMIT: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 @pytest.mark.parametrize(("options", "kind", "name"), OPTIONS + SUBMIT, ids=str)
 def test_options(
-    client: mdcloud.Client, emulator: mdcloud.Emulator, options: dict[str, Any], kind: type[Exception], name: str
+    client: mdcloud.Client,
+    emulator: mdcloud.Emulator,
+    options: dict[str, Any],
+    kind: type[Exception],
+    name: str,
 ) -> None:
     with pytest.raises(kind, match=name):
         client.file_submit(b"x", **options)
@@ -140,7 +144,9 @@ def test_settings(settings: dict[str, Any], kind: type[Exception]) -> None:
         mdcloud.Client(**settings)
 
 
-def test_settings_that_work(emulator: mdcloud.Emulator, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_work(
+    emulator: mdcloud.Emulator, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = emulator.client(
         connect_timeout=1,
         read_timeout=2.5,

@@ -60,7 +60,7 @@ def check_error(error: BaseException, wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         seen = getattr(error, name, None)
         if name in ("status", "delivery"):
-            seen = seen.name if hasattr(seen, "name") else seen
+            seen = seen.name if isinstance(seen, mdcloud.Status) else str(seen).upper()
         if name == "retry_after":
             assert value[0] <= seen <= value[1]
         else:

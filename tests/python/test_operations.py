@@ -43,7 +43,13 @@ def test_an_infected_file(client: mdcloud.Client, eicar: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("code", "verdict"),
-    [(0, Verdict.CLEAN), (1, Verdict.INFECTED), (2, Verdict.SUSPICIOUS), (12, Verdict.INCOMPLETE), (69, Verdict.UNKNOWN)],
+    [
+        (0, Verdict.CLEAN),
+        (1, Verdict.INFECTED),
+        (2, Verdict.SUSPICIOUS),
+        (12, Verdict.INCOMPLETE),
+        (69, Verdict.UNKNOWN),
+    ],
 )
 def test_verdicts(client: mdcloud.Client, code: int, verdict: Verdict) -> None:
     report = client.file_scan(f"MDCLOUD-RESULT:{code} ".encode())
@@ -142,7 +148,10 @@ def test_the_key(client: mdcloud.Client) -> None:
 def test_call(client: mdcloud.Client) -> None:
     document = client.call("POST", "/hash", body='{"hash": ["%s"]}' % SHA256)
     assert document.raw.startswith(b"{") or document.raw.startswith(b"[")
-    assert document.json() == client.call("post", "/hash", {"x-a": "b"}, b'{"hash": ["%s"]}' % SHA256.encode()).json()
+    assert (
+        document.json()
+        == client.call("post", "/hash", {"x-a": "b"}, b'{"hash": ["%s"]}' % SHA256.encode()).json()
+    )
     document = client.call("GET", "/apikey/limits")
     assert document.pointer("/prevention_api") == "0"  # as the service writes it
     assert document.pointer("/nothing/here") is None

@@ -30,7 +30,9 @@ def test_public_names() -> None:
 def test_the_extension_exports_what_is_allowed_and_nothing_else() -> None:
     if not (nm := shutil.which("nm")):
         pytest.skip("there is no nm here")
-    out = subprocess.run([nm, "-D", "--defined-only", _native.__file__], capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [nm, "-D", "--defined-only", _native.__file__], capture_output=True, text=True, check=True
+    )
     exported = sorted(line.split()[-1] for line in out.stdout.splitlines())
     allowed = (ROOT / "python" / "symbols.txt").read_text().split()
     assert exported == sorted(allowed)
@@ -56,7 +58,9 @@ def test_the_stubs_name_what_is_there() -> None:
 def mypy(*arguments: str) -> None:
     if importlib.util.find_spec("mypy") is None:
         pytest.skip("mypy is not installed")
-    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", *arguments], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", *arguments], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -89,7 +93,9 @@ def test_the_examples_in_the_documentation() -> None:
     things: list[tuple[str, object]] = [(name, getattr(mdcloud, name)) for name in mdcloud.__all__]
     for name, thing in [("mdcloud", mdcloud), *things]:
         # module=False: the classes are documented as those of the package, wherever they are written.
-        for test in doctest.DocTestFinder(recurse=thing is not mdcloud).find(thing, name, False, vars(mdcloud)):
+        for test in doctest.DocTestFinder(recurse=thing is not mdcloud).find(
+            thing, name, False, vars(mdcloud)
+        ):
             runner.run(test)
     assert runner.failures == 0
     assert runner.tries > 25

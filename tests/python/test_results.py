@@ -121,7 +121,9 @@ def test_what_is_no_report(bad: bytes | str) -> None:
         mdcloud.Report.from_json(bad)
 
 
-@pytest.mark.parametrize("odd", ["{}", '{"scan_results": 5}', '{"scan_results": {"scan_details": [1]}}', '{"data_id": {}}'])
+@pytest.mark.parametrize(
+    "odd", ["{}", '{"scan_results": 5}', '{"scan_results": {"scan_details": [1]}}', '{"data_id": {}}']
+)
 def test_odd_reports_have_no_values_and_no_failures(odd: str) -> None:
     report = mdcloud.Report.from_json(odd)
     for name in dir(report):

@@ -25,7 +25,15 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
     return path
 
 
-@pytest.mark.parametrize("make", [str, pathlib.Path, lambda path: path])
+class BytesPath:
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+
+    def __fspath__(self) -> bytes:
+        return os.fsencode(self.path)
+
+
+@pytest.mark.parametrize("make", [str, pathlib.Path, BytesPath])
 def test_a_path(client: mdcloud.Client, emulator: mdcloud.Emulator, file: pathlib.Path, make) -> None:
     report = client.file_scan(make(file))
     assert report.file_size == 300_000
@@ -55,7 +63,9 @@ def test_files_in_memory(client: mdcloud.Client) -> None:
         assert client.file_scan(spooled).file_size == 7
 
 
-def test_a_file_that_cannot_seek(client: mdcloud.Client, emulator: mdcloud.Emulator, file: pathlib.Path) -> None:
+def test_a_file_that_cannot_seek(
+    client: mdcloud.Client, emulator: mdcloud.Emulator, file: pathlib.Path
+) -> None:
     class Forward:
         def __init__(self, file: io.BufferedReader) -> None:
             self.read, self.fileno = file.read, file.fileno
@@ -108,7 +118,9 @@ def test_after_a_failure_the_same_file_object_can_be_tried_again(emulator: mdclo
     assert emulator.requests()[-1].body_length == 11
 
 
-def test_what_cannot_be_read(client: mdcloud.Client, emulator: mdcloud.Emulator, tmp_path: pathlib.Path) -> None:
+def test_what_cannot_be_read(
+    client: mdcloud.Client, emulator: mdcloud.Emulator, tmp_path: pathlib.Path
+) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         client.file_scan(tmp_path / "missing")
     error = caught.value

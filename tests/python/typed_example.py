@@ -19,7 +19,10 @@ def tell(progress: mdcloud.Progress) -> None:
 
 
 def main() -> None:
-    with mdcloud.Emulator(scan_time=0, throttle="100/1s") as emulator, emulator.client(deadline=None) as client:
+    with (
+        mdcloud.Emulator(scan_time=0, throttle="100/1s") as emulator,
+        emulator.client(deadline=None) as client,
+    ):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "file"
             path.write_bytes(b"content")

@@ -44,7 +44,7 @@ fn enumeration(out: &mut String, name: &str, members: impl Iterator<Item = (Stri
 
 fn models() -> String {
     let mut out = format!(
-        "{HEAD}\nfrom typing import Any\n\nfrom typing_extensions import disjoint_base\n\nfrom ._enums import Verdict\n"
+        "{HEAD}\nfrom collections.abc import Iterator\nfrom typing import Any, overload\n\nfrom typing_extensions import disjoint_base\n\nfrom ._enums import Verdict\n"
     );
     out.push_str("from ._errors import MdcloudError\n");
     let mut names: Vec<&str> = MODELS.iter().map(|model| model.name).chain(["Result"]).collect();
@@ -75,6 +75,21 @@ fn class(out: &mut String, model: &ModelType) {
              \"\"\"Reads an answer of the service, for example the body of a webhook.\"\"\"\n",
         );
     }
+    let entries = model.fields.iter().find(|field| field.name == "entries");
+    if let Some(FieldKind::Many(entry)) = entries.map(|field| field.kind) {
+        let _ = write!(
+            out,
+            "\n    def __len__(self) -> int: ...\n    def __iter__(self) -> Iterator[{entry}]: ...\n    @overload\n    \
+             def __getitem__(self, index: int) -> {entry}: ...\n    @overload\n    def __getitem__(self, index: \
+             slice) -> list[{entry}]: ...\n"
+        );
+    }
+    if model.name == "FeedPage" {
+        out.push_str(
+            "\n    def all_pages(self) -> Iterator[FeedPage]:\n        \
+             \"\"\"This page and all behind it, each asked for when it is taken.\"\"\"\n",
+        );
+    }
     for field in model.fields {
         let _ = write!(out, "\n    @property\n    def {}(self) -> {}:\n", field.name, python(field.kind));
         docstring(out, field.doc, "        ");
@@ -91,6 +106,7 @@ fn python(kind: FieldKind) -> String {
     match kind {
         FieldKind::Text => "str | None".to_owned(),
         FieldKind::Int => "int | None".to_owned(),
+        FieldKind::Float => "float | None".to_owned(),
         FieldKind::Flag => "bool | None".to_owned(),
         FieldKind::Bool => "bool".to_owned(),
         FieldKind::Verdict => "Verdict".to_owned(),

@@ -1,16 +1,17 @@
 //! A running emulator and its owner's view of it.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::deliver;
 use crate::fault::Fault;
 use crate::record::RequestRecord;
-use crate::server;
+use crate::server::{self, Place};
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -29,22 +30,25 @@ impl Emulator {
     /// # Errors
     /// When the address cannot be listened on, or the system refuses a thread.
     pub fn start(settings: Settings) -> io::Result<Emulator> {
-        let listener = TcpListener::bind(settings.address)?;
-        listener.set_nonblocking(true)?;
+        let listener = listen(settings.address)?;
         let base_url = format!("http://{}/v4", listener.local_addr()?);
+        // Files come from an origin of their own, as at the service.
+        let files = listen(SocketAddr::new(settings.address.ip(), 0))?;
+        let files_url = format!("http://{}", files.local_addr()?);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
-        let world = Arc::new(World::new(settings));
+        let world = Arc::new(World::new(settings, files_url));
         let (stop, stopped) = oneshot::channel::<()>();
         let shared = Arc::clone(&world);
         let thread = std::thread::Builder::new().name("mdcloud-emulator".to_owned()).spawn(move || {
             runtime.block_on(async move {
-                match tokio::net::TcpListener::from_std(listener) {
-                    Ok(listener) => {
-                        tokio::spawn(server::serve(listener, shared));
-                        // Ends when told to, or when the owner is gone.
-                        let _ = stopped.await;
-                    }
-                    Err(_) => drop(stopped),
+                let listeners =
+                    (tokio::net::TcpListener::from_std(listener), tokio::net::TcpListener::from_std(files));
+                if let (Ok(listener), Ok(files)) = listeners {
+                    tokio::spawn(server::serve(listener, Arc::clone(&shared), Place::Service));
+                    tokio::spawn(server::serve(files, Arc::clone(&shared), Place::Files));
+                    tokio::spawn(deliver::run(shared));
+                    // Ends when told to, or when the owner is gone.
+                    let _ = stopped.await;
                 }
             });
             // Dropping the runtime drops every task, so open connections cannot hold up the end.
@@ -55,6 +59,11 @@ impl Emulator {
     /// Where it listens: `http://127.0.0.1:PORT/v4`.
     pub fn base_url(&self) -> String {
         self.base_url.clone()
+    }
+
+    /// Where links to files lead: another origin than that of the service.
+    pub fn files_url(&self) -> String {
+        self.world.files_url.clone()
     }
 
     /// The one key that it accepts.
@@ -70,6 +79,7 @@ impl Emulator {
     /// Moves its clock forward. A real clock skips ahead, a virtual one moves only so.
     pub fn advance(&self, by: Duration) {
         self.world.clock.advance(by);
+        self.world.wake.notify_one();
     }
 
     /// Time since the start, by its own clock.
@@ -96,6 +106,12 @@ impl Emulator {
     pub fn stop(self) {
         drop(self);
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 impl Drop for Emulator {

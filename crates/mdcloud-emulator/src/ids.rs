@@ -19,8 +19,20 @@ pub(crate) fn scan_ids(seed: u64, sha256: &str, nth: usize) -> (String, String) 
     (base64url(file.as_bytes()), base64url(data.as_bytes()))
 }
 
+/// `data_id` of the scan of a clean copy: it names the file that it came from.
+pub(crate) fn copy_id(seed: u64, data_id: &str) -> String {
+    let random = letters(seed, &format!("copy {data_id}"), 18);
+    base64url(format!("g{}{}.sanitized{}", &START[1..], &random[..9], &random[9..]).as_bytes())
+}
+
+/// 24 hex digits, as sandbox runs have.
+pub(crate) fn run_id(seed: u64, label: &str) -> String {
+    let digest = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(label.as_bytes()).finalize();
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Letters and digits that follow from the seed and a label.
-fn letters(seed: u64, label: &str, length: usize) -> String {
+pub(crate) fn letters(seed: u64, label: &str, length: usize) -> String {
     let mut text = String::with_capacity(length);
     let mut round = 0u32;
     while text.len() < length {

@@ -17,9 +17,11 @@ use crate::answers::{self, Call, Desk};
 use crate::failure::Failure;
 use crate::fault::FaultKind;
 use crate::fault_effect::{Instead, afterwards, instead, is_instead};
+use crate::files;
 use crate::outcome::{Outcome, dress};
 use crate::record::RequestRecord;
 use crate::reply::Reply;
+use crate::server::Place;
 use crate::upload::{self, Gone, Incoming};
 use crate::wire::{Control, Plan};
 use crate::world::World;
@@ -30,6 +32,7 @@ const LARGEST_JSON: usize = 1024 * 1024;
 /// Answers one request. An error makes the server close the connection without a word.
 pub(crate) async fn answer(
     world: Arc<World>,
+    place: Place,
     peer: IpAddr,
     wire: Control,
     request: Request<HyperBody>,
@@ -62,17 +65,15 @@ pub(crate) async fn answer(
                 Instead::Silence => std::future::pending().await,
             }
         }
+        _ if place == Place::Files => {
+            upload::drain(&mut body).await.map_err(|Gone| entry.lost())?;
+            let with_key = ["apikey", "authorization"].iter().any(|name| head.headers.contains_key(*name));
+            files::answer(&world, &method, &target, with_key)
+        }
         _ => {
             let asked = Asked { method: &method, target: &target, headers: &head.headers, peer };
-            let path = target.split('?').next().unwrap_or_default();
-            let copy = answers::sanitized::fetch(&world, path, head.headers.contains_key("apikey"));
-            match copy {
-                Some(reply) => reply,
-                None => {
-                    let outcome = serve(&world, &asked, body).await.map_err(|Gone| entry.lost())?;
-                    dress(&world, outcome, began)
-                }
-            }
+            let outcome = serve(&world, &asked, body).await.map_err(|Gone| entry.lost())?;
+            dress(&world, outcome, began)
         }
     };
     if !world.settings.delay.is_zero() {

@@ -1,12 +1,10 @@
-//! Scans: what was uploaded, how far it is, and what comes out.
+//! One scan of one file: how far it is, and what comes out.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::engines::{self, ENGINES};
-use crate::ids;
+use crate::kinds::Kind;
 use crate::settings::Settings;
-use crate::upload::Received;
 use crate::upload_rules::Wishes;
 
 /// Code for a file that waits.
@@ -15,27 +13,89 @@ pub(crate) const QUEUED: i64 = 254;
 pub(crate) const RUNNING: i64 = 255;
 /// Code that stops below 100 %.
 pub(crate) const ABORTED: i64 = 11;
+/// Code of a file that no engine has looked at.
+pub(crate) const NOT_SCANNED: i64 = 10;
+
+/// How long the service keeps a clean copy.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How a scan came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Sent with this key.
+    Upload,
+    /// Ordered with this key, but not sent: a file that was known, or a repository.
+    Order,
+    /// Taken out of an archive.
+    Member,
+    /// The clean copy of another file.
+    Copy,
+    /// Sent by somebody else before this emulator began.
+    Past,
+}
 
 /// One scan of one file.
 #[derive(Clone, Debug)]
 pub(crate) struct Scan {
     pub(crate) data_id: String,
     pub(crate) file_id: String,
+    pub(crate) origin: Origin,
     pub(crate) md5: String,
     pub(crate) sha1: String,
     pub(crate) sha256: String,
     pub(crate) size: u64,
     pub(crate) display_name: String,
     pub(crate) uploaded: Duration,
-    /// The overall code when it is done.
+    /// From there to the result.
+    pub(crate) takes: Duration,
+    /// The overall code when it is done, members included.
     pub(crate) verdict: i64,
+    /// The code of the file itself.
+    pub(crate) alone: i64,
     pub(crate) eicar: bool,
-    pub(crate) is_text: bool,
+    pub(crate) kind: Kind,
     pub(crate) wishes: Wishes,
     /// How many scans of the same content there are, this one included.
     pub(crate) history: usize,
-    /// Whether the clean copy was removed by hand.
-    pub(crate) copy_dropped: bool,
+    /// The archive that it was in.
+    pub(crate) parent: Option<String>,
+    /// What was in it, if it was opened.
+    pub(crate) archive: Option<Archive>,
+    /// The clean copy, if one was asked for.
+    pub(crate) copy: Option<CleanCopy>,
+    /// The last sandbox run.
+    pub(crate) sandbox_id: Option<String>,
+}
+
+/// An archive that was opened, or not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Archive {
+    /// Scans of the members.
+    pub(crate) members: Vec<String>,
+    /// Why not, as a code.
+    pub(crate) code: Option<i64>,
+    pub(crate) locked: bool,
+    pub(crate) broken: bool,
+}
+
+/// What became of the wish for a clean copy.
+#[derive(Clone, Debug)]
+pub(crate) struct CleanCopy {
+    /// `None` if the file cannot be cleaned.
+    pub(crate) made: Option<Made>,
+    /// Removed by hand.
+    pub(crate) dropped: bool,
+}
+
+/// A clean copy.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// Its own scan.
+    pub(crate) data_id: String,
+    pub(crate) sha256: String,
+    pub(crate) size: u64,
+    pub(crate) name: String,
+    pub(crate) removed: Vec<(&'static str, usize)>,
 }
 
 /// How far a scan is.
@@ -47,6 +107,19 @@ pub(crate) enum Stage {
     Done,
 }
 
+/// How far a clean copy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CopyStage {
+    /// The scan of the original goes on.
+    Waiting,
+    /// It is made; per cent, 0 to 99.
+    Making(u64),
+    /// It is scanned itself; per cent, 1 to 99.
+    Scanning(u64),
+    /// All is said and done.
+    Done,
+}
+
 impl Scan {
     /// How far it is now: a fifth of the time in the queue, then progress, then done. The verdicts "in
     /// queue" and "in progress" stay for ever, for tests of deadlines.
@@ -54,17 +127,56 @@ impl Scan {
         if self.verdict == QUEUED {
             return Stage::Queued;
         }
-        let waited = now.saturating_sub(self.uploaded).as_nanos();
-        let whole = settings.scan_time.as_nanos();
-        if waited >= whole {
+        let waited = now.saturating_sub(self.uploaded);
+        if waited >= self.takes {
             return if self.verdict == RUNNING { Stage::Running(99) } else { Stage::Done };
         }
-        let queue = whole / 5;
-        if waited < queue {
+        let queue = settings.scan_time / 5;
+        if waited < queue && self.origin != Origin::Copy {
             return Stage::Queued;
         }
-        let percent = (waited - queue) * 100 / (whole - queue).max(1);
-        Stage::Running(u64::try_from(percent).unwrap_or(99).clamp(1, 99))
+        let queue = if self.origin == Origin::Copy { Duration::ZERO } else { queue };
+        Stage::Running(percent(waited.saturating_sub(queue), self.takes.saturating_sub(queue)).clamp(1, 99))
+    }
+
+    /// How far the clean copy is: half of its time it is made, then it is scanned.
+    pub(crate) fn copy_stage(&self, settings: &Settings, now: Duration) -> CopyStage {
+        if self.stage(settings, now) != Stage::Done {
+            return CopyStage::Waiting;
+        }
+        let waited = now.saturating_sub(self.uploaded + self.takes);
+        let half = settings.sanitize_time / 2;
+        let made = self.copy.as_ref().is_some_and(|copy| copy.made.is_some());
+        if waited < half {
+            CopyStage::Making(percent(waited, half).min(99))
+        } else if made && waited < settings.sanitize_time {
+            CopyStage::Scanning(percent(waited - half, settings.sanitize_time - half).clamp(1, 99))
+        } else {
+            CopyStage::Done
+        }
+    }
+
+    /// When its clean copy ends.
+    pub(crate) fn copy_ends(&self, settings: &Settings) -> Duration {
+        self.uploaded.saturating_add(self.takes).saturating_add(settings.sanitize_time).saturating_add(KEPT)
+    }
+
+    /// Whether there is a clean copy no more.
+    pub(crate) fn is_copy_gone(&self, settings: &Settings, now: Duration) -> bool {
+        self.copy.as_ref().is_some_and(|copy| copy.dropped) || now >= self.copy_ends(settings)
+    }
+
+    /// Whether nothing more will change by itself: then a callback is due.
+    pub(crate) fn is_complete(&self, settings: &Settings, now: Duration) -> bool {
+        self.stage(settings, now) == Stage::Done
+            && (self.copy.is_none() || self.copy_stage(settings, now) == CopyStage::Done)
+    }
+
+    /// When that will be; nobody knows of those that never end.
+    pub(crate) fn completes(&self, settings: &Settings) -> Option<Duration> {
+        let copy = if self.copy.is_some() { settings.sanitize_time } else { Duration::ZERO };
+        (!matches!(self.verdict, QUEUED | RUNNING))
+            .then(|| self.uploaded.saturating_add(self.takes).saturating_add(copy))
     }
 
     /// The overall code now.
@@ -80,8 +192,9 @@ impl Scan {
     pub(crate) fn reported(&self, settings: &Settings, now: Duration) -> usize {
         match self.stage(settings, now) {
             Stage::Queued => 0,
+            _ if !self.wishes.is_scanned() => 0,
             Stage::Running(percent) => ENGINES.len() * usize::try_from(percent).unwrap_or(0) / 100,
-            Stage::Done if self.verdict == ABORTED || self.verdict == 10 => 0,
+            Stage::Done if self.verdict == ABORTED || self.verdict == NOT_SCANNED => 0,
             Stage::Done => ENGINES.len(),
         }
     }
@@ -94,97 +207,25 @@ impl Scan {
     }
 }
 
-/// All scans, in order of arrival.
-#[derive(Debug, Default)]
-pub(crate) struct Scans {
-    all: Vec<Scan>,
-    by_data_id: HashMap<String, usize>,
-    /// Of each hash in upper case, the scans that may be seen by hash.
-    public: HashMap<String, Vec<usize>>,
-    /// Of each SHA-256, how many scans there were, hidden ones included.
-    counts: HashMap<String, usize>,
+fn percent(done: Duration, whole: Duration) -> u64 {
+    u64::try_from(done.as_nanos() * 100 / whole.as_nanos().max(1)).unwrap_or(100)
 }
 
-impl Scans {
-    /// Adds a scan and gives it its ids.
-    pub(crate) fn add(
-        &mut self,
-        settings: &Settings,
-        received: Received,
-        wishes: Wishes,
-        now: Duration,
-    ) -> &Scan {
-        let Received { md5, sha1, sha256, size, verdict, eicar, is_text, .. } = received;
-        let count = self.counts.entry(sha256.clone()).or_default();
-        let (file_id, data_id) = ids::scan_ids(settings.seed, &sha256, *count);
-        *count += 1;
-        let history = *count;
-        let index = self.all.len();
-        self.by_data_id.insert(data_id.clone(), index);
-        if !wishes.hidden {
-            for hash in [&md5, &sha1, &sha256] {
-                self.public.entry(hash.clone()).or_default().push(index);
-            }
-        }
-        let display_name = wishes.display_name.clone().unwrap_or_else(|| sha256.clone());
-        let uploaded = now;
-        self.all.push(Scan {
-            data_id,
-            file_id,
-            md5,
-            sha1,
-            sha256,
-            size,
-            display_name,
-            uploaded,
-            verdict,
-            eicar,
-            is_text,
-            wishes,
-            history,
-            copy_dropped: false,
-        });
-        &self.all[index]
-    }
-
-    pub(crate) fn by_data_id(&self, data_id: &str) -> Option<&Scan> {
-        self.by_data_id.get(data_id).and_then(|&index| self.all.get(index))
-    }
-
-    /// Removes the clean copy of a scan.
-    pub(crate) fn drop_copy(&mut self, data_id: &str) {
-        let index = self.by_data_id.get(data_id).copied();
-        if let Some(scan) = index.and_then(|index| self.all.get_mut(index)) {
-            scan.copy_dropped = true;
-        }
-    }
-
-    /// The scans that can be seen by hash, oldest first.
-    pub(crate) fn history(&self, hash: &str) -> impl DoubleEndedIterator<Item = &Scan> {
-        let indices = self.public.get(&hash.to_ascii_uppercase()).map_or(&[][..], Vec::as_slice);
-        indices.iter().filter_map(|&index| self.all.get(index))
-    }
-
-    /// The latest scan that can be seen by hash.
-    pub(crate) fn by_hash(&self, hash: &str) -> Option<&Scan> {
-        self.history(hash).next_back()
-    }
-
-    /// All scans, newest first.
-    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Scan> {
-        self.all.iter().rev()
-    }
-
-    /// How many wait in the queue.
-    pub(crate) fn queued(&self, settings: &Settings, now: Duration) -> usize {
-        // Only the recent ones can still wait; all older ones are done or stuck for ever on purpose. The
-        // number is for show, so a long queue is not counted to its end.
-        self.newest_first()
-            .take(1000)
-            .take_while(|scan| now.saturating_sub(scan.uploaded) < settings.scan_time)
-            .filter(|scan| scan.stage(settings, now) == Stage::Queued)
-            .count()
-    }
+/// Of two codes the one that counts for an archive and its members.
+pub(crate) fn worse(one: i64, other: i64) -> i64 {
+    let weight = |code| match code {
+        QUEUED | RUNNING => 200, // What never ends holds the whole archive up.
+        1 => 100,
+        6 | 8 => 90,
+        2 => 80,
+        18 | 20..=22 => 70,
+        9 | 12..=16 => 60,
+        3 | 11 | 17 | 19 | 23 => 50,
+        0 | 4 | 7 => 0,
+        5 | NOT_SCANNED => 10,
+        _ => 40,
+    };
+    if weight(other) > weight(one) { other } else { one }
 }
 
 /// The text of an overall code.

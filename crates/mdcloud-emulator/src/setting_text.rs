@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::envelope::Envelope;
 use crate::quota::BulkCharge;
+use crate::reputations::Reputations;
 use crate::settings::Settings;
 
 /// Why a setting was refused.
@@ -48,6 +49,18 @@ const NAMES: &[(&str, &str)] = &[
     ("legacy", "legacy operations still answer (default true)"),
     ("unknown_path", "service code for unknown paths: 404000, 400043 or 400046 (default 404000)"),
     ("strict_length", "uploads without Content-Length get 411 (default false)"),
+    ("sanitize_time", "from the end of the scan to the clean copy (default 100ms)"),
+    ("sandbox_time", "how long a sandbox run takes (default 300ms)"),
+    ("sandbox_pending", "status for a sandbox run that is not done: 200 or 202 (default 200)"),
+    ("max_archive_files", "most files in an archive (default 50; 2000 for a paid key)"),
+    ("max_archive_depth", "most archives within archives (default 2; 5 for a paid key)"),
+    ("max_archive_mb", "most MB in an archive (default as max_upload_mb)"),
+    ("enforce_private_scan", "every upload has to be a private one (default false)"),
+    ("partner", "the key is a partner's (default as paid)"),
+    ("feed_size", "entries of each feed on each day (default 2500)"),
+    ("webhook_retries", "how often a callback is tried again after a failure (default 0)"),
+    ("webhook_sample", "tell a made-up delivery where there is none (default true)"),
+    ("reputation_file", "JSON file with what is known of addresses, in place of the built-in entries"),
     ("log_limit", "how many requests the log keeps (default 100000)"),
 ];
 
@@ -97,6 +110,26 @@ impl Settings {
             }
             "queued_short" => self.queued_short = flag(name, value)?,
             "wrong_key_limit" => self.wrong_key_limit = parsed(name, value, "a whole number")?,
+            "sanitize_time" => self.sanitize_time = duration(name, value)?,
+            "sanitize_time_ms" => self.sanitize_time = milliseconds(name, value)?,
+            "sandbox_time" => self.sandbox_time = duration(name, value)?,
+            "sandbox_time_ms" => self.sandbox_time = milliseconds(name, value)?,
+            "sandbox_pending" if !matches!(value, "200" | "202") => {
+                return Err(bad(name, value, "200 or 202"));
+            }
+            "sandbox_pending" => self.sandbox_pending = parsed(name, value, "200 or 202")?,
+            "max_archive_files" => self.max_archive_files = Some(parsed(name, value, "a whole number")?),
+            "max_archive_depth" => self.max_archive_depth = Some(parsed(name, value, "a whole number")?),
+            "max_archive_mb" => self.max_archive_mb = Some(number(name, value)?),
+            "enforce_private_scan" => self.enforce_private_scan = flag(name, value)?,
+            "partner" => self.partner = Some(flag(name, value)?),
+            "feed_size" => self.feed_size = parsed(name, value, "a whole number")?,
+            "webhook_retries" => self.webhook_retries = parsed(name, value, "a whole number")?,
+            "webhook_sample" => self.webhook_sample = flag(name, value)?,
+            "reputation_file" => {
+                self.reputations = Reputations::from_file(value)
+                    .map_err(|_| bad(name, value, "a JSON file of the form {ADDRESS: {...}}"))?;
+            }
             "delay" => self.delay = duration(name, value)?,
             "delay_ms" => self.delay = milliseconds(name, value)?,
             "paid" => self.paid = flag(name, value)?,
@@ -186,7 +219,20 @@ mod tests {
     fn every_name_that_is_listed_can_be_set() {
         for (name, _) in Settings::names() {
             let name = name.replace("FAMILY", "feed_api");
-            let tried = ["true", "1", "5s", "127.0.0.1:9", "A", "entries", "404000", "10/5s"];
+            let file = std::env::temp_dir().join(format!("mdcloud-reputation-{}", std::process::id()));
+            std::fs::write(&file, "{}").unwrap();
+            let tried = [
+                file.to_str().unwrap(),
+                "200",
+                "true",
+                "1",
+                "5s",
+                "127.0.0.1:9",
+                "A",
+                "entries",
+                "404000",
+                "10/5s",
+            ];
             let mut settings = Settings::new();
             assert!(tried.iter().any(|value| settings.set(&name, value).is_ok()), "{name} takes nothing");
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::envelope::Envelope;
 use crate::quota::BulkCharge;
+use crate::reputations::Reputations;
 
 /// Settings of an emulator; all have defaults.
 #[derive(Clone, Debug)]
@@ -54,6 +55,30 @@ pub struct Settings {
     pub unknown_path: u32,
     /// Whether an upload without `Content-Length` is refused with 411.
     pub strict_length: bool,
+    /// From the end of the scan to the clean copy, its own scan included.
+    pub sanitize_time: Duration,
+    /// How long a sandbox run takes.
+    pub sandbox_time: Duration,
+    /// Status of the answer about a run that is not done: 200 or 202.
+    pub sandbox_pending: u16,
+    /// Most files in an archive, all levels together; `None` is that of the kind of key.
+    pub max_archive_files: Option<usize>,
+    /// Most archives within archives, the outermost counted; `None` is that of the kind of key.
+    pub max_archive_depth: Option<u32>,
+    /// Most MB in an archive, all levels together; `None` is that of an upload.
+    pub max_archive_mb: Option<u64>,
+    /// Whether every upload has to be a private one (400157).
+    pub enforce_private_scan: bool,
+    /// Whether the key is a partner's, for partner feeds and samples; `None` is as `paid`.
+    pub partner: Option<bool>,
+    /// Entries of each feed on each day.
+    pub feed_size: u32,
+    /// How often a callback is tried again after a failure.
+    pub webhook_retries: u32,
+    /// Whether a made-up delivery is told where there is none to tell of, instead of 404001.
+    pub webhook_sample: bool,
+    /// What is known of addresses, URLs and domains.
+    pub(crate) reputations: Reputations,
     /// How many requests the log keeps; the oldest go first.
     pub log_limit: usize,
 }
@@ -93,6 +118,18 @@ impl Settings {
             legacy: true,
             unknown_path: 404_000,
             strict_length: false,
+            sanitize_time: Duration::from_millis(100),
+            sandbox_time: Duration::from_millis(300),
+            sandbox_pending: 200,
+            max_archive_files: None,
+            max_archive_depth: None,
+            max_archive_mb: None,
+            enforce_private_scan: false,
+            partner: None,
+            feed_size: 2500,
+            webhook_retries: 0,
+            webhook_sample: true,
+            reputations: Reputations::default(),
             log_limit: 100_000,
         }
     }
@@ -100,6 +137,26 @@ impl Settings {
     /// Total of a family; 0 for one that has no allowance.
     pub(crate) fn allowance(&self, family: &str) -> u64 {
         self.allowances.iter().find(|(name, _)| name == family).map_or(0, |(_, total)| *total)
+    }
+
+    pub(crate) fn is_partner(&self) -> bool {
+        self.partner.unwrap_or(self.paid)
+    }
+
+    pub(crate) fn archive_files(&self) -> usize {
+        self.max_archive_files.unwrap_or(if self.paid { 2000 } else { 50 })
+    }
+
+    pub(crate) fn archive_depth(&self) -> u32 {
+        self.max_archive_depth.unwrap_or(if self.paid { 5 } else { 2 })
+    }
+
+    pub(crate) fn archive_bytes(&self) -> u64 {
+        self.archive_mb().saturating_mul(1024 * 1024)
+    }
+
+    pub(crate) fn archive_mb(&self) -> u64 {
+        self.max_archive_mb.unwrap_or(self.max_upload_mb)
     }
 }
 

@@ -9,9 +9,10 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
+use crate::kinds::{self, Kind};
 
 /// What is kept of a file to look at; the rest is only counted and digested.
-const HEAD: usize = 4 * 1024 * 1024;
+pub(crate) const HEAD: usize = 4 * 1024 * 1024;
 
 /// The standard test file for virus scanners, in two halves so that no scanner takes this source, or a
 /// program made from it, for the file itself.
@@ -21,7 +22,7 @@ const EICAR_HALVES: [&str; 2] = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STAND", "AR
 const MARKER: &[u8] = b"MDCLOUD-RESULT:";
 
 /// What is known of a file once all of it has come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) md5: String,
     pub(crate) sha1: String,
@@ -29,7 +30,9 @@ pub(crate) struct Received {
     pub(crate) size: u64,
     pub(crate) verdict: i64,
     pub(crate) eicar: bool,
-    pub(crate) is_text: bool,
+    pub(crate) kind: Kind,
+    /// All of it, if it was small enough to be kept; else nothing.
+    pub(crate) content: Bytes,
     /// Name that a multipart part carried.
     pub(crate) part_name: Option<String>,
 }
@@ -70,8 +73,12 @@ pub(crate) async fn collect(body: &mut impl Incoming, limit: usize) -> Result<Op
 }
 
 /// Reads a file that is the whole body.
-pub(crate) async fn plain(body: &mut impl Incoming, limit: u64) -> Result<Result<Received, Failure>, Gone> {
-    let mut file = Digesting::default();
+pub(crate) async fn plain(
+    body: &mut impl Incoming,
+    limit: u64,
+    keep: usize,
+) -> Result<Result<Received, Failure>, Gone> {
+    let mut file = Digesting::keeping(keep);
     while let Some(frame) = body.frame().await {
         if let Ok(data) = frame.map_err(|_| Gone)?.into_data() {
             file.take(&data, limit);
@@ -85,6 +92,7 @@ pub(crate) async fn form(
     body: impl Incoming + Send + 'static,
     boundary: &str,
     limit: u64,
+    keep: usize,
 ) -> Result<Result<Received, Failure>, Gone> {
     let mut form = multer::Multipart::new(BodyDataStream::new(body), boundary);
     let (mut first, mut named) = (None, None);
@@ -97,7 +105,7 @@ pub(crate) async fn form(
         };
         let part_name = part.file_name().map(str::to_owned);
         let wanted = named.is_none() && (part_name.is_some() || first.is_none());
-        let mut file = Digesting::default();
+        let mut file = Digesting::keeping(keep);
         loop {
             match part.chunk().await {
                 Ok(Some(data)) if wanted => file.take(&data, limit),
@@ -117,11 +125,17 @@ pub(crate) async fn form(
     Ok(named.or(first).unwrap_or_else(|| Err(Failure::new(400_145))))
 }
 
-/// A file that stands for a link: the emulator fetches nothing, the link's text is the content.
-pub(crate) fn from_link(link: &str) -> Result<Received, Failure> {
-    let mut file = Digesting::default();
-    file.take(link.as_bytes(), u64::MAX);
-    file.finish(u64::MAX)
+/// A file that is there already, such as a member of an archive.
+pub(crate) fn whole(content: impl Into<Bytes>) -> Received {
+    let content: Bytes = content.into();
+    let mut file = Digesting::keeping(content.len());
+    file.take(&content, u64::MAX);
+    file.received()
+}
+
+/// The standard test file for virus scanners.
+pub(crate) fn eicar() -> Vec<u8> {
+    EICAR_HALVES.concat().into_bytes()
 }
 
 #[derive(Default)]
@@ -130,10 +144,15 @@ struct Digesting {
     sha1: Sha1,
     sha256: Sha256,
     head: Vec<u8>,
+    keep: usize,
     size: u64,
 }
 
 impl Digesting {
+    fn keeping(keep: usize) -> Self {
+        Digesting { keep, ..Digesting::default() }
+    }
+
     fn take(&mut self, data: &[u8], limit: u64) {
         self.size += data.len() as u64;
         if self.size > limit {
@@ -142,7 +161,7 @@ impl Digesting {
         self.md5.update(data);
         self.sha1.update(data);
         self.sha256.update(data);
-        let room = HEAD.saturating_sub(self.head.len()).min(data.len());
+        let room = self.keep.saturating_sub(self.head.len()).min(data.len());
         self.head.extend_from_slice(&data[..room]);
     }
 
@@ -153,18 +172,22 @@ impl Digesting {
         if self.size == 0 {
             return Err(Failure::new(400_145));
         }
+        Ok(self.received())
+    }
+
+    fn received(self) -> Received {
         let eicar = is_eicar(&self.head);
-        Ok(Received {
+        Received {
             md5: hex(&self.md5.finalize()),
             sha1: hex(&self.sha1.finalize()),
             sha256: hex(&self.sha256.finalize()),
             size: self.size,
             verdict: marked(&self.head).unwrap_or(i64::from(eicar)),
             eicar,
-            is_text: std::str::from_utf8(&self.head[..self.head.len().min(1024)])
-                .map_or_else(|error| error.error_len().is_none(), |text| !text.contains('\0')),
+            kind: kinds::of(&self.head, eicar),
+            content: if self.head.len() as u64 == self.size { self.head.into() } else { Bytes::new() },
             part_name: None,
-        })
+        }
     }
 }
 
@@ -195,7 +218,7 @@ mod tests {
     use super::*;
 
     fn received(content: &[u8]) -> Received {
-        let mut file = Digesting::default();
+        let mut file = Digesting::keeping(HEAD);
         file.take(content, 1000);
         file.finish(1000).unwrap()
     }

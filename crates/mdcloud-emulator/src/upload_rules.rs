@@ -21,9 +21,22 @@ pub(crate) struct Wishes {
     /// Metadata to be echoed.
     pub(crate) metadata: Option<String>,
     pub(crate) link: Option<String>,
+    /// Where the result is posted when it is there.
+    pub(crate) callback: Option<String>,
+    pub(crate) archive_password: Option<String>,
 }
 
 impl Wishes {
+    /// Whether archives are opened.
+    pub(crate) fn unarchive(&self) -> bool {
+        self.rules.iter().any(|rule| rule == "unarchive")
+    }
+
+    /// Whether engines look at the file at all: `cdr` alone only makes a clean copy.
+    pub(crate) fn is_scanned(&self) -> bool {
+        self.rules.is_empty() || self.rules.iter().any(|rule| rule != "cdr" && rule != "unarchive")
+    }
+
     /// Whether a clean copy is wanted.
     pub(crate) fn sanitize(&self) -> bool {
         self.rules.iter().any(|rule| rule == "sanitize" || rule == "cdr")
@@ -46,10 +59,13 @@ pub(crate) fn read(headers: &HeaderMap, settings: &Settings) -> Result<Wishes, F
     let rules = rules(&text(&["rule", "x-rule"]).unwrap_or_default())?;
     let private = match text(&["samplesharing", "x-sample-sharing", "x-samplesharing"]).as_deref() {
         None | Some("1" | "2") => false,
-        Some("0") if !settings.paid => return Err(Failure::new(400_143)),
+        Some("0") if !settings.paid && !settings.enforce_private_scan => return Err(Failure::new(400_143)),
         Some("0") => true,
         Some(_) => return Err(Failure::new(400_142)),
     };
+    if settings.enforce_private_scan && !private {
+        return Err(Failure::new(400_157));
+    }
     let hidden = match text(&["privateprocessing", "x-private-processing"]).as_deref() {
         None | Some("0") => false,
         Some("1") => true,
@@ -75,8 +91,13 @@ pub(crate) fn read(headers: &HeaderMap, settings: &Settings) -> Result<Wishes, F
     let display_name = text(&["filename", "x-filename"])
         .filter(|name| !name.is_empty())
         .map(|name| percent_decode_str(&name).decode_utf8_lossy().into_owned());
+    let callback = text(&["callbackurl"]).filter(|url| !url.is_empty());
+    if let Some(url) = callback.as_deref().filter(|url| !is_web_link(url)) {
+        return Err(Failure::with(400_020, format!("Header is not valid. 'callbackurl' can't be '{url}'")));
+    }
     let metadata = text(&["metadata"]);
-    Ok(Wishes { display_name, rules, private, hidden, sandbox, metadata, link })
+    let archive_password = text(&["archivepwd", "x-archive-password"]);
+    Ok(Wishes { display_name, rules, private, hidden, sandbox, metadata, link, callback, archive_password })
 }
 
 /// The service's documents combine rules with commas, other sources with underscores.
@@ -91,7 +112,7 @@ fn rules(text: &str) -> Result<Vec<String>, Failure> {
         .collect()
 }
 
-fn is_web_link(text: &str) -> bool {
+pub(crate) fn is_web_link(text: &str) -> bool {
     ["http://", "https://"]
         .iter()
         .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
@@ -134,6 +155,13 @@ mod tests {
         assert_eq!(wishes(&[("scanwith", "me")], false).unwrap_err(), 400_141);
         assert_eq!(wishes(&[("downloadfrom", "ftp://x")], false).unwrap_err(), 400_146);
         assert_eq!(wishes(&[("sandbox", "amiga")], false).unwrap_err(), 400_020);
+        assert_eq!(wishes(&[("callbackurl", "mailto:me")], false).unwrap_err(), 400_020);
         assert!(wishes(&[("samplesharing", "0")], true).unwrap().private);
+    }
+
+    #[test]
+    fn a_clean_copy_alone_wants_no_engines() {
+        let scanned = |rule| wishes(&[("rule", rule)], false).unwrap().is_scanned();
+        assert!(!scanned("cdr") && scanned("multiscan,cdr") && scanned("sanitize") && scanned(""));
     }
 }

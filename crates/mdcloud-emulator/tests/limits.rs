@@ -130,7 +130,7 @@ fn amounts_used_and_left_agree_with_the_headers() {
 
 #[test]
 fn feeds_limit_the_depth_and_use_nothing_up() {
-    let house = house(&[("allowance.feed_api", "2000")]);
+    let house = house(&[("allowance.feed_api", "2000"), ("paid", "true")]);
     assert_eq!(house.get("/feed/infected/latest?page=2").header("x-ratelimit-used"), "0");
     assert_eq!(house.get("/feed/infected/latest?page=2").status, 200);
     assert_eq!(house.get("/feed/infected/latest?page=3").code(), 429_000);

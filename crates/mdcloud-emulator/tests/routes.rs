@@ -10,25 +10,30 @@ use serde_json::{Value, json};
 fn path_of(template: &str, data_id: &str) -> String {
     template
         .replace("{data_id}", data_id)
-        .replace("{file_id}", data_id)
+        .replace("{file_id}", "bzI2MDMxMUxaNVNtVlJRUg")
         .replace("{hash}", "44D88612FEA8A8F36DE82E1278ABB02F")
         .replace("{ip}", "203.0.113.7")
         .replace("{url}", "http%3A%2F%2Fmalware.example%2Fa%3Fb%3Dc")
         .replace("{domain}", "example.com")
         .replace("{cve}", "CVE-2026-0001")
-        .replace("{sandbox_id}", "65f0c1d2e3f4a5b6c7d8e9f0")
         .replace("{engine}", "Vir.IT%20eXplorer")
 }
 
 #[test]
 fn every_operation_of_the_table_answers_in_json_or_a_picture() {
     let house = house(&[("scan_time", "0ms"), ("paid", "true")]);
-    let data_id = house.submit(&eicar(), &[("rule", "sanitize")]);
+    house.submit(&eicar(), &[]);
+    let data_id = house.submit(b"a text", &[("rule", "sanitize")]);
+    let run = house.post_json("/sandbox", &json!({"url": "http://a.example/"})).json();
+    house.advance(1000);
     for row in &ENDPOINTS {
-        let path = path_of(row.path, &data_id);
-        let kind = [("content-type", "application/json")];
+        let path = path_of(row.path, &data_id).replace("{sandbox_id}", run["sandbox_id"].as_str().unwrap());
+        let kind = [("content-type", "application/json"), ("sandbox", "windows10")];
         let answer = match (row.name, row.method) {
             ("file_submit", _) => house.upload(b"x", &[]),
+            ("repo_submit", _) => house.post_json(&path, &json!({"username": "a", "repository": "b"})),
+            ("file_rescan_many", _) => house.post_json(&path, &json!({"file_ids": ["x"]})),
+            ("sandbox_submit_url", _) => house.post_json(&path, &json!({"url": "http://a.example/"})),
             ("hash_lookup_many", _) => house.post_json(&path, &json!({"hash": ["x"]})),
             ("ip_lookup_many", _) => house.post_json(&path, &json!({"address": ["203.0.113.7"]})),
             ("url_lookup_many", _) => house.post_json(&path, &json!({"url": ["http://a.example"]})),

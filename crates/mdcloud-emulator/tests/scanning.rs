@@ -214,28 +214,6 @@ fn malformed_bulk_lookups_get_the_services_codes() {
 }
 
 #[test]
-fn clean_copies_are_fetched_without_the_key_and_end_after_a_day() {
-    let house = house(&[("scan_time", "10s")]);
-    let data_id = house.submit(b"document", &[("rule", "multiscan,sanitize")]);
-    let path = format!("/file/converted/{data_id}");
-    assert_eq!(house.get(&path).json()["progress_percentage"], 0);
-    house.advance(10_000);
-    let link = house.get(&path).json()["sanitizedFilePath"].as_str().unwrap().to_owned();
-    let result = house.get(&format!("/file/{data_id}")).json();
-    assert_eq!(result["sanitized"]["result"], "Allowed");
-    assert_eq!(result["sanitized"]["file_path"], json!(link));
-    assert_eq!(house.bare("GET", &link, &[], b"").unwrap().status, 200);
-    let key = house.key();
-    assert_eq!(house.bare("GET", &link, &[("apikey", &key)], b"").unwrap().status, 400, "a leak shows");
-    assert_eq!(house.request("DELETE", &path, &[], b"").unwrap().code(), 403_003);
-    house.advance(24 * 3600 * 1000);
-    assert_eq!(house.get(&path).json()["file_expired"], true);
-    assert_eq!(house.bare("GET", &link, &[], b"").unwrap().status, 403);
-    let plain = house.submit(b"plain", &[]);
-    assert_eq!(house.get(&format!("/file/converted/{plain}")).code(), 404_014);
-}
-
-#[test]
 fn a_sandbox_run_has_its_own_allowance_beside_the_scan() {
     let house = house(&[("allowance.sandbox_api", "1")]);
     let first = house.upload(b"one", &[("sandbox", "windows10")]).json();

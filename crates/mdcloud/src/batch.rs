@@ -17,6 +17,9 @@ pub trait Outcome: Clone {
     fn for_input(self, input: &str) -> Self;
 }
 
+/// Asks for the first of these, as many as the allowance covers, and says how many those were.
+pub(crate) type Ask<T> = fn(&Client, &[String]) -> Result<(usize, Vec<T>)>;
+
 /// How one kind of bulk call is made.
 #[derive(Clone, Copy)]
 pub(crate) struct Batch<T> {
@@ -25,8 +28,7 @@ pub(crate) struct Batch<T> {
     pub(crate) check: fn(&str) -> Result<&str>,
     /// The spelling under which equal inputs are the same.
     pub(crate) key: fn(&str) -> String,
-    /// Asks for the first of these, as many as the allowance covers, and says how many those were.
-    pub(crate) ask: fn(&Client, &[String]) -> Result<(usize, Vec<T>)>,
+    pub(crate) ask: Ask<T>,
 }
 
 /// The results of a bulk call, one per input, in input order.

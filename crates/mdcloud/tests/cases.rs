@@ -1,5 +1,5 @@
 //! Runs every case file of `tests/cases` against the Rust client. Python, C and C++ run the same files.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -38,7 +38,7 @@ fn every_lookup_of_a_hash_gives_its_typed_result() {
     assert!(client.file_scan(eicar()).is_ok());
     let history = client.hash_history(HASH, None, None).unwrap();
     assert_eq!(history.entries()[0].verdict(), Verdict::Infected);
-    assert!(client.hash_peinfo(HASH).unwrap().sections().len() > 0);
+    assert!(!client.hash_peinfo(HASH).unwrap().sections().is_empty());
     assert!(client.hash_exif(HASH).unwrap().document().value().is_object());
     assert!(client.hash_apk_manifest(HASH).unwrap().package().is_some());
     assert!(client.hash_appinfo(HASH).unwrap().entries()[0].product_name().is_some());

@@ -13,10 +13,8 @@ exceptions of the library derive from ``MdcloudError``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ._client import Client
-from ._document import Document
+from ._document import Badge, Document
 from ._emulator import Emulator
 from ._enums import Operation, Status, Verdict
 from ._errors import (
@@ -43,26 +41,64 @@ from ._errors import (
     TooLargeError,
 )
 from ._models import (
+    ApkManifest,
+    ApkPermission,
+    AppEntry,
+    AppInfo,
     Engine,
+    Exif,
     ExtractedFile,
+    FeedEntry,
+    FeedPage,
+    GeoInfo,
     HashResult,
     KeyInfo,
     Limits,
+    PastScan,
+    PeImport,
+    PeInfo,
+    PeSection,
     ProcessInfo,
     Report,
+    Reputation,
+    ReputationSource,
+    RescanResult,
     Result,
+    SandboxReport,
+    SandboxSubmission,
     Sanitized,
+    ScanHistory,
+    ScanSummaries,
+    ScanSummary,
     Submission,
+    WebhookStatus,
+    WebhookStatuses,
 )
-from ._native import Cancel, HashResults, Progress, RequestRecord, TrackerInfo, __version__, tracker_info
+from ._native import (
+    Cancel,
+    Progress,
+    RequestRecord,
+    Results,
+    ScanOutcome,
+    ScanOutcomes,
+    TrackerInfo,
+    __version__,
+    tracker_info,
+)
 from ._quota import FamilyQuota, Quota, ThrottleQuota, quota
 
+TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
 
 __all__ = [
+    "ApkManifest",
+    "ApkPermission",
+    "AppEntry",
+    "AppInfo",
     "AuthError",
     "BadRequestError",
+    "Badge",
     "BlockedError",
     "BusyError",
     "CallOptions",
@@ -72,12 +108,15 @@ __all__ = [
     "Document",
     "Emulator",
     "Engine",
+    "Exif",
     "ExtractedFile",
     "FamilyQuota",
+    "FeedEntry",
+    "FeedPage",
     "FileError",
     "ForbiddenError",
+    "GeoInfo",
     "HashResult",
-    "HashResults",
     "InternalError",
     "InvalidArgumentError",
     "KeyInfo",
@@ -86,6 +125,10 @@ __all__ = [
     "NetworkError",
     "NotFoundError",
     "Operation",
+    "PastScan",
+    "PeImport",
+    "PeInfo",
+    "PeSection",
     "ProcessInfo",
     "Progress",
     "ProtocolError",
@@ -93,12 +136,23 @@ __all__ = [
     "QuotaError",
     "QuotaExhaustedError",
     "Report",
+    "Reputation",
+    "ReputationSource",
     "RequestRecord",
     "RequestTimeoutError",
+    "RescanResult",
     "Result",
+    "Results",
+    "SandboxReport",
+    "SandboxSubmission",
     "Sanitized",
+    "ScanHistory",
     "ScanNotFinishedError",
     "ScanOptions",
+    "ScanOutcome",
+    "ScanOutcomes",
+    "ScanSummaries",
+    "ScanSummary",
     "ServerError",
     "SourceLike",
     "Status",
@@ -110,6 +164,8 @@ __all__ = [
     "TooLargeError",
     "TrackerInfo",
     "Verdict",
+    "WebhookStatus",
+    "WebhookStatuses",
     "__version__",
     "quota",
     "tracker_info",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import _native, _quota
 from ._document import Document
+from ._lookups import Lookups
 
+TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
-    from ._models import KeyInfo, Limits, Report, Submission
-    from ._native import HashResults
+    from ._models import (
+        KeyInfo,
+        Limits,
+        Report,
+        RescanResult,
+        ScanSummaries,
+        Submission,
+        WebhookStatus,
+        WebhookStatuses,
+    )
+    from ._native import ScanOutcomes
     from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
 
 
@@ -29,7 +38,7 @@ class _NotGiven:
 _NOT_GIVEN = _NotGiven()
 
 
-class Client:
+class Client(Lookups):
     """A client of MetaDefender Cloud. Safe to use from many threads at once.
 
     What is not given comes from the environment, then from the defaults. Times are in seconds, whole or
@@ -173,6 +182,12 @@ class Client:
         """
         return self._native.apikey_limits_left(options)
 
+    def apikey_scan_history(
+        self, limit: int | None = None, offset: int | None = None, **options: Unpack[CallOptions]
+    ) -> ScanSummaries:
+        """Files that were uploaded with this key, newest first. Charged to no allowance."""
+        return self._native.perform("apikey_scan_history", {"limit": limit, "offset": offset}, options)
+
     # -- files
 
     def file_submit(self, source: SourceLike, **options: Unpack[SubmitOptions]) -> Submission:
@@ -219,31 +234,87 @@ class Client:
         """
         return self._native.file_scan(source, options)
 
-    # -- hashes
+    def file_scan_many(self, sources: Iterable[SourceLike], **options: Unpack[ScanOptions]) -> ScanOutcomes:
+        """Scans any number of files, each as ``file_scan`` does: one ``ScanOutcome`` per source, in the order
+        in which they finish, with its ``source``, and its ``result`` or ``error``.
 
-    def hash_lookup(self, hash: str, **options: Unpack[CallOptions]) -> Report:
-        """The latest public result for a hash (MD5, SHA-1 or SHA-256 in hexadecimal digits).
-
-        It may be that of a scan which still goes on (``Report.is_finished``). Charged to the Reputation
-        allowance.
-
-        Raises ``NotFoundError`` where the service does not know the hash.
-        """
-        return self._native.hash_lookup(hash, options)
-
-    def hash_lookup_many(self, hashes: Iterable[str], **options: Unpack[CallOptions]) -> HashResults:
-        """What the service knows of any number of hashes: one ``HashResult`` per input, in input order.
-
-        Lazy: takes at most one batch of inputs ahead of the results. A hash that the service does not know
-        is no error; a malformed one is an error of its own entry (``HashResult.error``). Charged to the
-        Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes.
+        At most as many requests at once as the setting ``concurrency`` says; ``deadline`` counts for each
+        file from its start. File objects are read on threads of the library; ``progress`` is not called.
 
         >>> import mdcloud
-        >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-        ...     [result.is_known for result in client.hash_lookup_many(["0" * 32, "1" * 64])]
-        [False, False]
+        >>> with mdcloud.Emulator(scan_time=0) as emulator, emulator.client() as client:
+        ...     outcomes = client.file_scan_many([b"one", b"two", b""])
+        ...     sorted((outcome.index, outcome.error is None) for outcome in outcomes)
+        [(0, True), (1, True), (2, False)]
         """
-        return self._native.hash_lookup_many(hashes, options)
+        return self._native.file_scan_many(sources, options)
+
+    def file_sanitize(
+        self,
+        source: SourceLike,
+        destination: str | os.PathLike[str],
+        **options: Unpack[SubmitOptions],
+    ) -> Report:
+        """Uploads a file for sanitization, waits, and fetches the clean copy into the file ``destination``.
+
+        The rule is ``sanitize`` with ``multiscan`` unless ``rule`` says otherwise. Where the service makes no
+        clean copy, ``NotFoundError`` has its reason, and ``destination`` stays as it was.
+        """
+        given = {"source": source, "destination": destination}
+        return self._native.perform("file_sanitize", given, options)
+
+    def sanitized_link(self, data_id: str, **options: Unpack[CallOptions]) -> str:
+        """Link to the clean copy of a file; good without a key for up to 24 hours. Charged to no allowance."""
+        return self._native.perform("sanitized_link", {"data_id": data_id}, options)
+
+    def sanitized_download(
+        self, data_id: str, destination: str | os.PathLike[str], **options: Unpack[CallOptions]
+    ) -> int:
+        """Fetches the clean copy into the file ``destination``, whole or not at all, and gives its length in bytes."""
+        return self._native.perform(
+            "sanitized_download", {"data_id": data_id, "destination": destination}, options
+        )
+
+    def sanitized_delete(self, data_id: str, **options: Unpack[CallOptions]) -> None:
+        """Removes a clean copy before its 24 hours are over. Paid keys only."""
+        self._native.perform("sanitized_delete", {"data_id": data_id}, options)
+
+    def sanitized_link_legacy(self, file_id: str, **options: Unpack[CallOptions]) -> str:
+        """Legacy: as ``sanitized_link``, by ``file_id``."""
+        return self._native.perform("sanitized_link_legacy", {"file_id": file_id}, options)
+
+    def file_rescan(self, file_id: str, **options: Unpack[CallOptions]) -> Submission:
+        """Legacy: scans a file again that the service has kept. Charged to the Prevention allowance."""
+        return self._native.perform("file_rescan", {"file_id": file_id}, options)
+
+    def file_rescan_many(self, file_ids: Iterable[str], **options: Unpack[CallOptions]) -> list[RescanResult]:
+        """Legacy: the same for any number of files, one outcome per input, in input order."""
+        return self._native.perform("file_rescan_many", {"file_ids": file_ids}, options)
+
+    def repo_submit(
+        self,
+        source: str,
+        username: str,
+        repository: str,
+        ref: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Submission:
+        """Scans a public source repository; ``source`` is ``github``, ``gitlab`` or ``bitbucket``, ``ref`` a branch or
+        commit (``master``). Charged to the Prevention allowance, and throttled.
+        """
+        return self._native.perform(
+            "repo_submit",
+            {"source": source, "username": username, "repository": repository, "ref": ref},
+            options,
+        )
+
+    def webhook_status(self, data_id: str, **options: Unpack[CallOptions]) -> WebhookStatus:
+        """Delivery status of the callback of one scan."""
+        return self._native.perform("webhook_status", {"data_id": data_id}, options)
+
+    def webhook_status_all(self, **options: Unpack[CallOptions]) -> WebhookStatuses:
+        """All deliveries of the last 12 hours."""
+        return self._native.perform("webhook_status_all", {}, options)
 
     # -- anything else
 

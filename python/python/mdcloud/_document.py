@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Document:
@@ -31,6 +32,8 @@ class Document:
 
         Raises ``ProtocolError`` where the answer is not JSON.
         """
+        import json
+
         try:
             return json.loads(self._raw)
         except ValueError as error:
@@ -69,8 +72,34 @@ class Document:
         return (Document, (self._raw,))
 
 
+class Badge:
+    """A picture that shows what is known of a file."""
+
+    __slots__ = ("data", "media_type")
+
+    data: bytes
+    """The picture."""
+    media_type: str
+    """Its media type, such as ``image/svg+xml``."""
+
+    def __init__(self, data: bytes, media_type: str) -> None:
+        self.data = data
+        self.media_type = media_type
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Badge):
+            return NotImplemented
+        return (self.data, self.media_type) == (other.data, other.media_type)
+
+    def __hash__(self) -> int:
+        return hash((self.data, self.media_type))
+
+    def __repr__(self) -> str:
+        return f"Badge({self.media_type}, {len(self.data)} bytes)"
+
+
 def _is_index(part: str) -> bool:
     return part.isascii() and part.isdigit() and len(part) < 20 and (part == "0" or part[0] != "0")
 
 
-Document.__module__ = "mdcloud"
+Document.__module__ = Badge.__module__ = "mdcloud"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from . import _native
 from ._client import Client
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
     from typing_extensions import Self
 
@@ -69,9 +69,7 @@ class Emulator:
         """Forgets the requests, windows, throttle, blocks and open faults; files stay known."""
         self._native.reset()
 
-    def fault(
-        self, kind: str, value: Any = None, *, path: str = "", count: int = 1, **details: Any
-    ) -> None:
+    def fault(self, kind: str, value: Any = None, *, path: str = "", count: int = 1, **details: Any) -> None:
         """Orders a fault for the next ``count`` requests whose ``METHOD /path?query`` holds ``path``.
 
         Instead of the answer: ``status`` (value: the HTTP status; ``body=``, ``content_type=``), ``code``

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Literal
-
 from . import _native
 from ._enums import Status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
 
 class MdcloudError(Exception):
     """A call failed. Base of all exceptions of this library; holds the facts, never the key.

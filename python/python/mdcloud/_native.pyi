@@ -1,25 +1,50 @@
 # The native module: private, written by hand. The public names are in the package.
 
 from collections.abc import Mapping
-from typing import Any, final
+from typing import Any, Generic, TypeVar, final
 
 from ._models import (
+    ApkManifest as ApkManifest,
+    ApkPermission as ApkPermission,
+    AppEntry as AppEntry,
+    AppInfo as AppInfo,
     Engine as Engine,
+    Exif as Exif,
     ExtractedFile as ExtractedFile,
+    FeedEntry as FeedEntry,
+    FeedPage as FeedPage,
+    GeoInfo as GeoInfo,
     HashResult as HashResult,
     KeyInfo as KeyInfo,
     Limits as Limits,
+    PastScan as PastScan,
+    PeImport as PeImport,
+    PeInfo as PeInfo,
+    PeSection as PeSection,
     ProcessInfo as ProcessInfo,
     Report as Report,
+    Reputation as Reputation,
+    ReputationSource as ReputationSource,
+    RescanResult as RescanResult,
     Result as Result,
+    SandboxReport as SandboxReport,
+    SandboxSubmission as SandboxSubmission,
     Sanitized as Sanitized,
+    ScanHistory as ScanHistory,
+    ScanSummaries as ScanSummaries,
+    ScanSummary as ScanSummary,
     Submission as Submission,
+    WebhookStatus as WebhookStatus,
+    WebhookStatuses as WebhookStatuses,
 )
+
+_T = TypeVar("_T")
 
 __version__: str
 KINDS: list[tuple[int, str, str]]
 VERDICTS: list[tuple[int, str]]
 OPERATIONS: list[tuple[int, str]]
+MODELS: list[str]
 
 @final
 class Cancel:
@@ -40,9 +65,25 @@ class Progress:
     def total(self) -> int | None: ...
 
 @final
-class HashResults:
-    def __iter__(self) -> HashResults: ...
-    def __next__(self) -> HashResult: ...
+class Results(Generic[_T]):
+    def __iter__(self) -> Results[_T]: ...
+    def __next__(self) -> _T: ...
+
+@final
+class ScanOutcome:
+    @property
+    def index(self) -> int: ...
+    @property
+    def source(self) -> Any: ...
+    @property
+    def result(self) -> Report | None: ...
+    @property
+    def error(self) -> BaseException | None: ...
+
+@final
+class ScanOutcomes:
+    def __iter__(self) -> ScanOutcomes: ...
+    def __next__(self) -> ScanOutcome: ...
 
 @final
 class TrackerInfo:
@@ -95,10 +136,11 @@ class Client:
     def file_wait(self, data_id: str, options: Mapping[str, Any]) -> Report: ...
     def file_scan(self, source: Any, options: Mapping[str, Any]) -> Report: ...
     def hash_lookup(self, hash: str, options: Mapping[str, Any]) -> Report: ...
-    def hash_lookup_many(self, hashes: Any, options: Mapping[str, Any]) -> HashResults: ...
-    def call(
-        self, method: str, path: str, headers: Any, body: Any, options: Mapping[str, Any]
-    ) -> bytes: ...
+    def many(self, name: str, inputs: Any, options: Mapping[str, Any]) -> Results[Any]: ...
+    def file_scan_many(self, sources: Any, options: Mapping[str, Any]) -> ScanOutcomes: ...
+    # The caller knows what the operation gives.
+    def perform(self, name: str, given: dict[str, Any], options: Mapping[str, Any]) -> _T: ...  # type: ignore[type-var]
+    def call(self, method: str, path: str, headers: Any, body: Any, options: Mapping[str, Any]) -> bytes: ...
 
 @final
 class Emulator:
@@ -116,4 +158,6 @@ class Emulator:
 def quota() -> str: ...
 def tracker_info() -> TrackerInfo: ...
 def _restore(name: str, raw: bytes, label: str, error: BaseException | None) -> Result: ...
+def _set_next(result: Result, next: Any) -> None: ...
+def _get_next(result: Result) -> Any: ...
 def _panic_for_tests() -> None: ...

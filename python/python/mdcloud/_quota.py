@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from . import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Record:
@@ -153,6 +154,8 @@ def _time(seconds: float | None) -> str:
 
 
 def _read(text: str) -> list[Quota]:
+    import json
+
     return [Quota(values) for values in json.loads(text)]
 
 

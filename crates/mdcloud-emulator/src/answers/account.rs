@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, Desk};
+use super::{Call, Desk, sanitized};
 use crate::failure::Failure;
 use crate::quota::Standing;
 use crate::reply::Reply;
@@ -19,9 +19,9 @@ pub(crate) fn info(desk: &Desk<'_>) -> Reply {
     let mut info = json!({
         "max_file_download": if paid { 1000 } else { 0 },
         "max_upload_file_size": settings.max_upload_mb,
-        "max_archive_file_depth": if paid { 5 } else { 2 },
-        "max_archive_file_size": settings.max_upload_mb,
-        "max_archive_file_number": if paid { 2000 } else { 50 },
+        "max_archive_file_depth": settings.archive_depth(),
+        "max_archive_file_size": settings.archive_mb(),
+        "max_archive_file_number": settings.archive_files(),
         "limit_prevention": total("prevention_api"),
         "limit_reputation": total("reputation_api"),
         "limit_sandbox": total("sandbox_api"),
@@ -31,7 +31,7 @@ pub(crate) fn info(desk: &Desk<'_>) -> Reply {
         "sandbox_qos_scan": kind,
         "time_interval": interval(settings.interval.as_secs()),
         "workflow_rule": if paid { json!("1") } else { json!(0) },
-        "enforce_private_scan": false,
+        "enforce_private_scan": settings.enforce_private_scan,
         "is_enterprise": paid,
         "mtls_only": false,
         "scan_with": "mdaas",
@@ -112,11 +112,11 @@ pub(crate) fn scan_history(desk: &Desk<'_>, call: &Call) -> Result<Reply, Failur
         .skip(offset)
         .take(limit)
         .map(|scan| {
-            json!({
+            let mut item = json!({
                 "data_id": scan.data_id,
                 "file_info": {
                     "display_name": scan.display_name,
-                    "file_type_extension": scan.kind().extension,
+                    "file_type_extension": scan.kind.extension,
                     "md5": scan.md5,
                     "sha1": scan.sha1,
                     "sha256": scan.sha256,
@@ -128,7 +128,12 @@ pub(crate) fn scan_history(desk: &Desk<'_>, call: &Call) -> Result<Reply, Failur
                     "total_detected_avs": scan.detections(settings, desk.now),
                 },
                 "scan_with": "mdaas",
-            })
+            });
+            if let Some(mut block) = sanitized::block(desk, scan) {
+                block.as_object_mut().map(|block| block.remove("file_path"));
+                item["sanitized"] = block;
+            }
+            item
         })
         .collect();
     Ok(Reply::json(200, &json!({ "data": items })))

@@ -1,9 +1,13 @@
 //! `/file`: uploads and their results.
 
+use std::time::Duration;
+
 use serde_json::json;
 
-use super::{Call, Desk, result};
+use super::{Call, Desk, result, sandbox};
 use crate::failure::Failure;
+use crate::intake::{self, Submission};
+use crate::loopback;
 use crate::reply::Reply;
 use crate::upload::{self, Gone, Incoming, Received};
 use crate::upload_rules::{self, Wishes};
@@ -11,11 +15,8 @@ use crate::world::World;
 
 const MEGABYTE: u64 = 1024 * 1024;
 
-/// An upload that has come completely and may be scanned.
-pub(crate) struct Submission {
-    received: Received,
-    wishes: Wishes,
-}
+/// How long a server may take that a file is fetched from, in real time.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads an upload. The headers are looked at first, but the body is read in any case.
 pub(crate) async fn receive<B>(
@@ -37,19 +38,41 @@ where
             return Ok(Err(failure));
         }
     };
+    let keep = intake::keep(&world.settings, &wishes);
     let mut received = match boundary {
-        Some(boundary) => upload::form(body, &boundary, limit).await?,
-        None => upload::plain(&mut body, limit).await?,
+        Some(boundary) => upload::form(body, &boundary, limit, keep).await?,
+        None => upload::plain(&mut body, limit, keep).await?,
     };
-    if let (Err(Failure { code: 400_145, .. }), Some(link)) = (&received, &wishes.link) {
-        received = upload::from_link(link);
+    match (&received, &wishes.link) {
+        (Err(Failure { code: 400_145, .. }), Some(link)) => received = download(link, limit, keep).await,
+        // With a file in the body there is nothing to fetch.
+        _ => wishes.link = None,
     }
     Ok(received.map(|received| {
         if wishes.display_name.is_none() {
             wishes.display_name.clone_from(&received.part_name);
         }
-        Submission { received, wishes }
+        Submission::new(&world.settings, received, wishes)
     }))
+}
+
+/// Fetches a file from a server on this machine; all others count as out of reach.
+async fn download(link: &str, limit: u64, keep: usize) -> Result<Received, Failure> {
+    let failed =
+        || Failure::with(400_146, format!("Provided download url is not valid or inaccessible: {link}"));
+    let response = loopback::send(link, "GET", &[], Vec::new(), PATIENCE).await.map_err(|_| failed())?;
+    if response.status().is_redirection() {
+        return Err(Failure::new(400_155));
+    }
+    if !response.status().is_success() {
+        return Err(failed());
+    }
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
+    let mut body = response.into_body();
+    let read = tokio::time::timeout(PATIENCE, upload::plain(&mut body, limit, keep)).await;
+    let received = read.map_err(|_| failed())?.map_err(|Gone| failed())??;
+    Ok(Received { part_name: name, ..received })
 }
 
 /// What the head tells: the wishes, and the boundary if the body is a form.
@@ -73,39 +96,44 @@ fn check(world: &World, call: &Call, limit: u64) -> Result<(Wishes, Option<Strin
 
 /// `POST /file`.
 pub(crate) fn submit(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Failure> {
-    let Some(Submission { received, wishes }) = &call.file else {
+    let Some(submission) = &call.file else {
         return Err(Failure::new(400_145));
     };
-    desk.charge(call, 1)?;
+    desk.charge(call, submission.cost())?;
     let settings = &desk.world.settings;
-    let sandbox = wishes.sandbox.as_ref().map(|_| {
+    let run = submission.wishes.sandbox.as_ref().map(|_| {
         desk.state
             .quota
             .charge(settings, "sandbox_api", 1, desk.now)
             .map_err(|standing| super::exhausted(&standing))
     });
-    let scan = desk.state.scans.add(settings, received.clone(), wishes.clone(), desk.now);
+    let data_id = submission.register(settings, desk.state, desk.now);
+    let received = &submission.received;
     let mut answer = json!({
-        "data_id": scan.data_id,
+        "data_id": data_id,
         "status": "inqueue",
+        "in_queue": desk.state.scans.queued(settings, desk.now).max(1),
         "queue_priority": if settings.paid { "high" } else { "normal" },
-        "md5": scan.md5,
-        "sha1": scan.sha1,
-        "sha256": scan.sha256,
+        "md5": received.md5,
+        "sha1": received.sha1,
+        "sha256": received.sha256,
     });
-    match sandbox {
-        Some(Ok(_)) => answer["sandbox_id"] = json!(result::sandbox_id(scan)),
+    match run {
+        Some(Ok(_)) => answer["sandbox_id"] = json!(sandbox::start(desk, &data_id)),
         Some(Err(failure)) => {
             answer["sandbox_error"] = json!({"code": failure.code, "messages": [failure.message]});
         }
         None => {}
     }
-    answer["in_queue"] = json!(desk.state.scans.queued(settings, desk.now).max(1));
+    if let Some(url) = &submission.wishes.callback {
+        desk.state.hooks.add(&data_id, url, desk.now);
+        desk.world.wake.notify_one();
+    }
     Ok(Reply::json(200, &answer))
 }
 
 /// `GET /file/{data_id}`.
 pub(crate) fn report(desk: &Desk<'_>, call: &Call) -> Result<Reply, Failure> {
     let scan = desk.state.scans.by_data_id(call.argument()).ok_or_else(|| Failure::new(404_004))?;
-    Ok(Reply::json(200, &result::report(desk, call, scan)))
+    Ok(Reply::json(200, &result::report(desk, scan)))
 }

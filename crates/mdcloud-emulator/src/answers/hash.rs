@@ -21,7 +21,7 @@ pub(crate) fn lookup(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Failure>
     }
     desk.charge(call, 1)?;
     match desk.state.scans.by_hash(hash) {
-        Some(scan) => Ok(Reply::json(200, &result::report(desk, call, scan))),
+        Some(scan) => Ok(Reply::json(200, &result::report(desk, scan))),
         None if desk.world.settings.envelope == Envelope::F => {
             Ok(Reply::json(200, &json!({hash.to_ascii_uppercase(): "Not Found"})))
         }
@@ -107,8 +107,10 @@ pub(crate) fn history(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Failure
     if !is_hash(hash) {
         return Err(Failure::new(400_064));
     }
-    let number = |name| call.query(name).and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-    let (limit, offset) = (number("limit"), number("offset"));
+    let number = |name, code| {
+        call.query(name).map_or(Ok(0), |text| text.parse::<usize>().map_err(|_| Failure::new(code)))
+    };
+    let (limit, offset) = (number("limit", 400_028)?, number("offset", 400_027)?);
     desk.charge(call, 1)?;
     let settings = &desk.world.settings;
     let latest = desk.state.scans.by_hash(hash).ok_or_else(|| Failure::new(404_003))?;

@@ -2,13 +2,17 @@
 
 pub(crate) mod account;
 pub(crate) mod badge;
+pub(crate) mod details;
+pub(crate) mod feed;
 pub(crate) mod file;
 pub(crate) mod hash;
 pub(crate) mod reputation;
+pub(crate) mod rescan;
 pub(crate) mod result;
-pub(crate) mod samples;
+pub(crate) mod sandbox;
 pub(crate) mod sanitized;
 pub(crate) mod status;
+pub(crate) mod webhooks;
 
 use std::time::Duration;
 
@@ -17,6 +21,7 @@ use mdcloud::endpoints::{Endpoint, Operation};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::intake::Submission;
 use crate::quota::Standing;
 use crate::reply::Reply;
 use crate::world::{State, World};
@@ -30,7 +35,7 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     /// The file, for an upload.
-    pub(crate) file: Option<file::Submission>,
+    pub(crate) file: Option<Submission>,
 }
 
 impl Call {
@@ -114,6 +119,34 @@ pub(crate) fn answer(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Failure>
         }
         Operation::ServiceVersion => Ok(status::version()),
         Operation::EngineDefinitions => Ok(status::definitions(desk)),
-        _ => samples::sample(desk, call),
+        Operation::WebhookStatus => webhooks::one(desk, call),
+        Operation::WebhookStatusAll => Ok(webhooks::all(desk)),
+        Operation::RepoSubmit => rescan::repository(desk, call),
+        Operation::FileRescan => rescan::one(desk, call),
+        Operation::FileRescanMany => rescan::many(desk, call),
+        Operation::SanitizedLinkLegacy => sanitized::older_link(desk, call),
+        Operation::HashPeinfo
+        | Operation::HashExif
+        | Operation::HashApkManifest
+        | Operation::HashAppinfo
+        | Operation::HashVulnerability => details::of_hash(desk, call),
+        Operation::CveList
+        | Operation::CveInfo
+        | Operation::CveProducts
+        | Operation::CveVendors
+        | Operation::CveHashes => details::weaknesses(call),
+        Operation::SandboxSubmitUrl => sandbox::submit_url(desk, call),
+        Operation::SandboxReport => sandbox::report(desk, call),
+        Operation::HashSandbox => sandbox::by_hash(desk, call),
+        Operation::SandboxSubmitFile => sandbox::submit_file(desk, call),
+        Operation::SampleLink => feed::sample(desk, call),
+        Operation::FeedInfected
+        | Operation::FeedClean
+        | Operation::FeedHashes
+        | Operation::FeedFalsePositives
+        | Operation::FeedFalsePositivesEngine
+        | Operation::FeedInfectedTop => feed::page(desk, call),
+        // A row that was added to the table and not yet here.
+        _ => Err(Failure::new(400_045)),
     }
 }

@@ -54,50 +54,37 @@ fn check_ip(text: &str) -> Result<(), Failure> {
     if routable { Ok(()) } else { Err(Failure::new(400_185)) }
 }
 
-/// Whether the emulated sources list an address: a whole documentation range, and any name with `malware`
-/// or `bad.` in it.
-fn is_listed(address: &str) -> bool {
-    let address = address.to_ascii_lowercase();
-    address.starts_with("203.0.113.") || address.contains("malware") || address.contains("bad.")
-}
-
 fn item(desk: &Desk<'_>, address: &str, is_ip: bool) -> Value {
-    let listed = is_listed(address);
     let now = desk.time(desk.now);
-    let source = |provider: &str, listed: bool| {
+    let known = desk.world.settings.reputations.of(address);
+    let listed = known.and_then(|known| known["sources"].as_array());
+    let source = |entry: &Value| {
+        let text = |name: &str| entry[name].as_str().unwrap_or_default();
+        let status = entry["status"].as_i64().unwrap_or_else(|| i64::from(!text("assessment").is_empty()));
         json!({
-            "provider": provider,
-            "assessment": if listed { "botnet, emulated" } else { "" },
-            "detect_time": if listed { "2026-03-01T11:39:49.612487Z" } else { "" },
+            "provider": text("provider"),
+            "assessment": text("assessment"),
+            "detect_time": text("detect_time"),
             "update_time": now,
-            "status": i32::from(listed),
+            "status": status,
         })
     };
+    let sources: Vec<Value> = match listed {
+        Some(entries) => entries.iter().map(source).collect(),
+        None => ["feed-one.example", "feed-two.example", "feed-three.example"]
+            .map(|provider| source(&json!({ "provider": provider })))
+            .to_vec(),
+    };
+    let detected_by = sources.iter().filter(|source| source["status"] == 1).count();
     let mut item = json!({
         "address": address,
-        "lookup_results": {
-            "start_time": now,
-            "detected_by": i32::from(listed),
-            "sources": [
-                source("feed-one.example", listed),
-                source("feed-two.example", false),
-                source("feed-three.example", false),
-            ],
-        },
+        "lookup_results": {"start_time": now, "detected_by": detected_by, "sources": sources},
     });
     if is_ip {
-        item["geo_info"] = if listed { geo() } else { json!({}) };
+        item["geo_info"] = known.map_or(json!({}), |known| match &known["geo_info"] {
+            Value::Null => json!({}),
+            known => known.clone(),
+        });
     }
     item
-}
-
-fn geo() -> Value {
-    json!({
-        "continent": {"code": "NA", "name": "North America"},
-        "country": {"code": "US", "name": "United States"},
-        "city": {"name": "Exampleville"},
-        "location": {"latitude": 39.5, "longitude": -98.35},
-        "registered_country": {"code": "US", "name": "United States"},
-        "subdivisions": [{"code": "KS", "name": "Kansas"}],
-    })
 }

@@ -11,26 +11,23 @@ use crate::error::{Error, Result, Status};
 pub struct Document(Arc<Inner>);
 
 struct Inner {
-    raw: Box<[u8]>,
+    /// UTF-8, which JSON must be; checked once.
+    text: Box<str>,
     value: OnceLock<Value>,
 }
 
 impl Document {
     /// An answer that must be JSON: UTF-8 is checked here, the syntax by whoever reads it.
     pub(crate) fn new(raw: Vec<u8>) -> Result<Self> {
-        if std::str::from_utf8(&raw).is_err() {
-            return Err(Error::new(Status::Protocol, "the answer is not UTF-8"));
+        match String::from_utf8(raw) {
+            Ok(text) => Ok(Self::of_text(text)),
+            Err(_) => Err(Error::new(Status::Protocol, "the answer is not UTF-8")),
         }
-        Ok(Self::unchecked(raw))
-    }
-
-    fn unchecked(raw: Vec<u8>) -> Self {
-        Document(Arc::new(Inner { raw: raw.into_boxed_slice(), value: OnceLock::new() }))
     }
 
     /// A document of our own making.
     pub(crate) fn of_text(text: String) -> Self {
-        Self::unchecked(text.into_bytes())
+        Document(Arc::new(Inner { text: text.into_boxed_str(), value: OnceLock::new() }))
     }
 
     /// Any JSON text.
@@ -42,17 +39,17 @@ impl Document {
 
     /// The bytes as received.
     pub fn raw(&self) -> &[u8] {
-        &self.0.raw
+        self.0.text.as_bytes()
     }
 
     /// The same as text.
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.0.raw).unwrap_or_default()
+        &self.0.text
     }
 
     /// The whole answer as JSON, parsed at the first call.
     pub fn value(&self) -> &Value {
-        self.0.value.get_or_init(|| serde_json::from_slice(&self.0.raw).unwrap_or(Value::Null))
+        self.0.value.get_or_init(|| serde_json::from_str(&self.0.text).unwrap_or(Value::Null))
     }
 
     /// One value by its JSON pointer (RFC 6901), such as `/scan_results/scan_details/Vir.IT eXplorer`.

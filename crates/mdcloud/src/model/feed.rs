@@ -9,9 +9,9 @@ record! {
     /// One page of a feed, at most 1,000 entries.
     FeedPage {
         /// Begin of the time that the page covers, RFC 3339.
-        text from = "/from";
+        text from_time = "/from";
         /// End of the time that the page covers, RFC 3339.
-        text to = "/to";
+        text to_time = "/to";
         /// How many entries the service says that there are.
         int length = "/length";
         /// The entries.

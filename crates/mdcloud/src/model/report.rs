@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::lenient::{self, Entries};
+use super::lenient::{self, Entries, Maybe};
 use super::part::Part;
 use super::record::{self, Record};
 use super::{Document, ExtractedFile, ProcessInfo, Sanitized, Verdict, view};
@@ -54,17 +54,15 @@ struct TopIn<'a> {
     #[serde(deserialize_with = "lenient::text")]
     threat_name: Option<String>,
     #[serde(borrow)]
-    scan_results: Option<&'a RawValue>,
-    #[serde(borrow)]
-    file_info: Option<&'a RawValue>,
+    scan_results: Maybe<ScanIn<'a>>,
+    file_info: Maybe<File>,
     #[serde(borrow)]
     process_info: Option<&'a RawValue>,
     #[serde(borrow)]
     sanitized: Option<&'a RawValue>,
     #[serde(borrow)]
     extracted_files: Option<&'a RawValue>,
-    #[serde(deserialize_with = "lenient::object")]
-    download_info: Option<Download>,
+    download_info: Maybe<Download>,
 }
 
 #[derive(Deserialize)]
@@ -139,7 +137,7 @@ impl Report {
             parts.process = part(top.process_info);
             parts.sanitized = part(top.sanitized);
             parts.extracted = part(top.extracted_files);
-            let scan = top.scan_results.and_then(|raw| lenient::read_object::<ScanIn<'_>>(raw.get()));
+            let scan = top.scan_results.0;
             parts.engines = part(scan.as_ref().and_then(|scan| scan.scan_details));
             let scan = scan.map_or_else(Scan::default, |scan| Scan {
                 present: true,
@@ -151,9 +149,9 @@ impl Report {
                 start_time: scan.start_time,
                 total_time: scan.total_time,
             });
-            let file = top.file_info.and_then(|raw| lenient::read_object(raw.get())).unwrap_or_default();
+            let file = top.file_info.0.unwrap_or_default();
             let failed = ["download failed", "download timeout", "download cancelled"];
-            let download = top.download_info.and_then(|info| info.status).unwrap_or_default();
+            let download = top.download_info.0.and_then(|info| info.status).unwrap_or_default();
             let top = Top {
                 data_id: top.data_id,
                 file_id: top.file_id,

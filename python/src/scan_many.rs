@@ -1,0 +1,185 @@
+//! Many scans at once. Sources are taken from any Python iterable, on the caller's thread.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use mdcloud::Source;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyIterator;
+
+use crate::arguments as arg;
+use crate::call::{Call, Raised};
+use crate::errors;
+use crate::guard::{guard, quiet};
+use crate::results;
+use crate::source::source;
+
+/// What became of one of many files.
+#[pyclass(frozen, get_all, module = "mdcloud")]
+pub(crate) struct ScanOutcome {
+    /// Place of the source among the inputs, from 0.
+    index: usize,
+    /// The source as it was given.
+    source: Py<PyAny>,
+    /// The finished Report; None where the scan failed.
+    result: Option<Py<PyAny>>,
+    /// The exception that a single scan would have raised; None where it went well.
+    error: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl ScanOutcome {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        guard(|| {
+            let (name, value) = match (&self.result, &self.error) {
+                (Some(result), _) => ("result", result.bind(py).repr()?.to_string()),
+                (None, Some(error)) => ("error", error.bind(py).get_type().name()?.to_string()),
+                (None, None) => ("result", "None".to_owned()),
+            };
+            Ok(format!("ScanOutcome(index={}, {name}={value})", self.index))
+        })
+    }
+}
+
+/// The outcomes of ``file_scan_many``, in the order in which they finish.
+///
+/// Lazy: sources are taken as there is room. Scans that have begun go on at the service when the iterator
+/// is dropped.
+#[pyclass(frozen, module = "mdcloud")]
+pub(crate) struct ScanOutcomes(Mutex<Option<State>>);
+
+struct State {
+    outcomes: mdcloud::ScanOutcomes<Inputs>,
+    waiting: Waiting,
+    raised: Raised,
+}
+
+/// A source that was taken, until its outcome is there.
+struct Taken {
+    given: Py<PyAny>,
+    file: Option<PathBuf>,
+    raised: Raised,
+}
+
+#[derive(Clone, Default)]
+struct Waiting(Arc<Mutex<HashMap<usize, Taken>>>);
+
+impl Waiting {
+    fn lock(&self) -> MutexGuard<'_, HashMap<usize, Taken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Python's iterable as the core's: attaches to the interpreter for each source.
+struct Inputs {
+    inputs: Py<PyIterator>,
+    waiting: Waiting,
+    raised: Raised,
+    taken: usize,
+}
+
+impl Inputs {
+    fn take(&mut self, py: Python<'_>) -> PyResult<Option<Source>> {
+        let Some(given) = self.inputs.bind(py).clone().next() else { return Ok(None) };
+        let given = given?;
+        let (source, call) = source(&given, Call::bare())?;
+        let taken = Taken { given: given.unbind(), file: call.file, raised: call.raised };
+        self.waiting.lock().insert(self.taken, taken);
+        self.taken += 1;
+        Ok(Some(source))
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Source;
+
+    fn next(&mut self) -> Option<Source> {
+        match Python::try_attach(|py| self.take(py))? {
+            Ok(source) => source,
+            Err(error) => {
+                self.raised.put(error);
+                None
+            }
+        }
+    }
+}
+
+impl ScanOutcomes {
+    pub(crate) fn new(client: &mdcloud::Client, sources: &Bound<'_, PyAny>, call: Call) -> PyResult<Self> {
+        let wanted = "an iterable of paths, bytes or binary file objects";
+        let inputs = arg::iterable("sources", wanted, sources)?.unbind();
+        let (waiting, raised) = (Waiting::default(), call.raised);
+        let inputs = Inputs { inputs, waiting: waiting.clone(), raised: raised.clone(), taken: 0 };
+        let outcomes = client.with(&call.options).file_scan_many(inputs);
+        Ok(ScanOutcomes(Mutex::new(Some(State { outcomes, waiting, raised }))))
+    }
+}
+
+#[pymethods]
+impl ScanOutcomes {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<ScanOutcome>> {
+        guard(|| {
+            let mut state = match self.0.try_lock() {
+                Ok(state) => state,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(PyRuntimeError::new_err(
+                        "another thread is taking outcomes from this iterator",
+                    ));
+                }
+            };
+            let Some(working) = state.as_mut() else { return Ok(None) };
+            let next = working.next(py);
+            if !matches!(next, Ok(Some(_))) {
+                let ended = state.take();
+                py.detach(|| drop(ended));
+            }
+            next
+        })
+    }
+}
+
+impl Drop for ScanOutcomes {
+    /// Its threads may be reading file objects: to wait for them attached would never end.
+    fn drop(&mut self) {
+        let state = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(state) = state {
+            let mut state = Some(state);
+            let detached = Python::try_attach(|py| {
+                let state = state.take();
+                py.detach(|| drop(state));
+            });
+            if detached.is_none() {
+                std::mem::forget(state);
+            }
+        }
+    }
+}
+
+impl State {
+    fn next(&mut self, py: Python<'_>) -> PyResult<Option<ScanOutcome>> {
+        let outcomes = &mut self.outcomes;
+        let outcome = py.detach(|| quiet(|| Ok(outcomes.next())));
+        if let Some(raised) = self.raised.take() {
+            return Err(raised);
+        }
+        let Some(outcome) = outcome.map_err(|error| errors::raised(py, &error, None))? else {
+            return Ok(None);
+        };
+        let Some(taken) = self.waiting.lock().remove(&outcome.index) else { return Ok(None) };
+        let (result, error) = match (outcome.result, taken.raised.take()) {
+            (Ok(report), _) => (Some(results::make(py, Box::new(report))?), None),
+            (Err(_), Some(raised)) => (None, Some(raised.into_value(py).into_any())),
+            (Err(error), None) => {
+                (None, Some(errors::exception(py, &error, taken.file.as_deref())?.unbind()))
+            }
+        };
+        Ok(Some(ScanOutcome { index: outcome.index, source: taken.given, result, error }))
+    }
+}
