@@ -215,11 +215,7 @@ public:
     static Result<Report> parse(std::string_view json) {
         const auto call = [json](auto out, auto err) {
             return mdcloud_report_parse(json.data(), json.size(), out, err);
-        
-private:
-    friend class ScanOutcome;
-    Report(const Document &of, const mdcloud_result *part) : Document(of, part) {}
-};
+        };
         return detail::run<Report>(call, [] {});
     }
 
@@ -254,6 +250,10 @@ private:
     std::optional<ProcessInfo> process_info() const {
         return flag(mdcloud_report_process_info) ? std::optional<ProcessInfo>(ProcessInfo(*this)) : std::nullopt;
     }
+
+private:
+    friend class ScanOutcome;
+    Report(const Document &of, const mdcloud_result *part) : Document(of, part) {}
 };
 
 /// What the service says to an upload: the handle to wait with.

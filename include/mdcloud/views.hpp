@@ -140,8 +140,8 @@ public:
 class FeedPage : public detail::Viewed {
 public:
     using Viewed::Viewed;
-    std::optional<std::string_view> from() const { return fields_.text("from"); }
-    std::optional<std::string_view> to() const { return fields_.text("to"); }
+    std::optional<std::string_view> from_time() const { return fields_.text("from_time"); }
+    std::optional<std::string_view> to_time() const { return fields_.text("to_time"); }
     std::optional<std::int64_t> length() const { return fields_.whole("length"); }
     std::vector<FeedEntry> entries() const { return fields_.list<FeedEntry>("entries"); }
 };
