@@ -57,12 +57,9 @@ fn passes(program: &Path, file: &Path) -> Result<(), String> {
     if !done.status.success() {
         return Err(format!("case {name} ({}): {}\n{out}{err}", case["about"], done.status));
     }
-    let made: Vec<Value> =
-        emulator.requests().iter().map(|request| request.method.as_str().into()).collect();
+    let made: Vec<Value> = emulator.requests().iter().map(|request| request.method.as_str().into()).collect();
     match case["requests"].as_array() {
-        Some(wanted) if *wanted != made => {
-            Err(format!("case {name}: requests {made:?}, wanted {wanted:?}"))
-        }
+        Some(wanted) if *wanted != made => Err(format!("case {name}: requests {made:?}, wanted {wanted:?}")),
         _ => Ok(()),
     }
 }
