@@ -110,7 +110,8 @@ public:
         return with_text<Submission>(mdcloud_client_file_rescan, file_id, options);
     }
     /// Legacy: the same for any number of files.
-    template <class Range> Result<RescanResults> file_rescan_many(const Range &file_ids, const Options &options = Options()) const {
+    template <class Range>
+    Result<RescanResults> file_rescan_many(const Range &file_ids, const Options &options = Options()) const {
         return many<RescanResults>(mdcloud_client_file_rescan_many, file_ids, options);
     }
     Result<RescanResults> file_rescan_many(Texts file_ids, const Options &options = Options()) const {
@@ -121,7 +122,8 @@ public:
                                    std::optional<std::string_view> reference = std::nullopt,
                                    const Options &options = Options()) const {
         return call<Submission>(options, mdcloud_client_repo_submit,
-                                detail::Text(source).c_str(), detail::Text(username).c_str(), detail::Text(repository).c_str(), detail::OptionalText(reference).c_str());
+                                detail::Text(source).c_str(), detail::Text(username).c_str(),
+                                detail::Text(repository).c_str(), detail::OptionalText(reference).c_str());
     }
     /// How the callback of one scan was delivered.
     Result<WebhookStatus> webhook_status(std::string_view data_id, const Options &options = Options()) const {
@@ -153,7 +155,8 @@ public:
                              std::optional<std::string_view> kind = std::nullopt,
                              const Options &options = Options()) const {
         return call<Badge>(options, mdcloud_client_hash_badge,
-                           detail::Text(hash).c_str(), detail::OptionalText(size).c_str(), detail::OptionalText(kind).c_str());
+                           detail::Text(hash).c_str(), detail::OptionalText(size).c_str(),
+                           detail::OptionalText(kind).c_str());
     }
     /// The inside of a Windows executable.
     Result<PeInfo> hash_peinfo(std::string_view hash, const Options &options = Options()) const {
@@ -201,7 +204,8 @@ public:
         return with_text<Reputation>(mdcloud_client_ip_lookup, ip, options);
     }
     /// The same for any number of addresses: one Reputation per input, in input order.
-    template <class Range> Result<Reputations> ip_lookup_many(const Range &ips, const Options &options = Options()) const {
+    template <class Range>
+    Result<Reputations> ip_lookup_many(const Range &ips, const Options &options = Options()) const {
         return many<Reputations>(mdcloud_client_ip_lookup_many, ips, options);
     }
     Result<Reputations> ip_lookup_many(Texts ips, const Options &options = Options()) const {
@@ -212,7 +216,8 @@ public:
         return with_text<Reputation>(mdcloud_client_url_lookup, url, options);
     }
     /// The same for any number of URLs: one Reputation per input, in input order.
-    template <class Range> Result<Reputations> url_lookup_many(const Range &urls, const Options &options = Options()) const {
+    template <class Range>
+    Result<Reputations> url_lookup_many(const Range &urls, const Options &options = Options()) const {
         return many<Reputations>(mdcloud_client_url_lookup_many, urls, options);
     }
     Result<Reputations> url_lookup_many(Texts urls, const Options &options = Options()) const {
@@ -223,7 +228,8 @@ public:
         return with_text<Reputation>(mdcloud_client_domain_lookup, domain, options);
     }
     /// The same for any number of domains: one Reputation per input, in input order.
-    template <class Range> Result<Reputations> domain_lookup_many(const Range &domains, const Options &options = Options()) const {
+    template <class Range>
+    Result<Reputations> domain_lookup_many(const Range &domains, const Options &options = Options()) const {
         return many<Reputations>(mdcloud_client_domain_lookup_many, domains, options);
     }
     Result<Reputations> domain_lookup_many(Texts domains, const Options &options = Options()) const {

@@ -44,7 +44,8 @@ public:
     }
 
     /// All typed fields by the names of this library, nested ones too, to be read by pointer: "/engines/0/name".
-    /// Verdicts stand by name. What has no typed fields stands as it came.
+    /// Verdicts stand by name. What has no typed fields stands as it came. Texts that are read from the view live
+    /// as long as the view.
     Document view() const;
 
     /// The same for C.
