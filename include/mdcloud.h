@@ -38,6 +38,12 @@
  *     MDCLOUD_STATUS_INVALID_ARGUMENT if the result, or the value, is of another type.
  *     Numbers are never reused; later versions may add some, so leave room in a switch.
  *
+ * Results
+ *     Each says which it is: a report has mdcloud_report_... getters, and so on. Those that come in lists take the
+ *     entry's index, which is 0 where a call gives one alone. Every result gives its bytes as the service sent
+ *     them (mdcloud_result_json), any value in them by JSON pointer (mdcloud_result_string and its like), and all
+ *     of its typed fields, by the names that they have in Python and Rust, as JSON (mdcloud_result_view).
+ *
  * Ownership
  *     What a `_new` function, a constructor or an output of a call gives you is yours: free it once, with the
  *     `_free` function of its type; NULL is fine. What a getter gives you belongs to the object that you
@@ -50,8 +56,9 @@
  *
  * Threads
  *     A client, a source, a cancel handle and an error may be used by many threads at once; settings, options
- *     and a result by one at a time. A stream serves one call. Callbacks run on the thread of their call, never
- *     after it has ended, and may use everything but what the rules above reserve for one thread.
+ *     and a result by one at a time. A stream serves one call. Callbacks run on the thread of their call (the
+ *     streams of mdcloud_client_file_scan_many on one of the library's), never after it has ended, and may use
+ *     everything but what the rules above reserve for one thread.
  *     Nobody may use an object while another frees it.
  *
  * Waiting and cancellation
@@ -341,7 +348,8 @@ typedef struct mdcloud_source mdcloud_source;
 /**
  * Reads up to `size` bytes of a stream to `buffer` and returns how many, 0 at the end. After a failure it
  * returns -1, or a negative errno such as `-EIO`: the call then ends with MDCLOUD_STATUS_IO.
- * Runs on the thread of the call, and must not throw or jump out.
+ * Runs on the thread of the call, or in mdcloud_client_file_scan_many on one of the library's, and must not
+ * throw or jump out.
  */
 typedef int64_t (*mdcloud_read_fn)(void *user_data, uint8_t *buffer, size_t size);
 
@@ -610,6 +618,138 @@ mdcloud_status mdcloud_client_file_wait(const mdcloud_client *client,
                                         mdcloud_result **out,
                                         mdcloud_error **err);
 
+/**
+ * Scans any number of files, each as mdcloud_client_file_scan does. `*out` is a list of scan outcomes, one
+ * per source, in the order in which they finished: mdcloud_scan_outcome_index says which source each is
+ * of.
+ *
+ * Whatever fails, fails entry by entry: look at mdcloud_scan_outcome_error. At most as many requests at
+ * once as the setting `concurrency` says; the deadline counts for each file from its start. Progress is
+ * not told. A stream among the sources is read on a thread of the library.
+ */
+mdcloud_status mdcloud_client_file_scan_many(const mdcloud_client *client,
+                                             const mdcloud_source *const *sources,
+                                             size_t count,
+                                             const mdcloud_options *options,
+                                             mdcloud_result **out,
+                                             mdcloud_error **err);
+
+/* ---- Files that the service has already, repositories, callbacks ------------------------------------- */
+
+/**
+ * Legacy: scans a file again that the service has kept; wait for the new data_id. `*out` is a submission.
+ *
+ * Needs the file_id of a file that was uploaded with sharing on. Charged to the Prevention allowance,
+ * throttled, and never repeated.
+ */
+mdcloud_status mdcloud_client_file_rescan(const mdcloud_client *client,
+                                          const char *file_id,
+                                          const mdcloud_options *options,
+                                          mdcloud_result **out,
+                                          mdcloud_error **err);
+
+/**
+ * Legacy: the same for any number of files. `*out` is a list of rescan results, one per input, in input
+ * order.
+ *
+ * A file that stands twice is rescanned once. What fails, fails entry by entry: look at
+ * mdcloud_rescan_result_error. Charged to the Prevention allowance, and throttled.
+ */
+mdcloud_status mdcloud_client_file_rescan_many(const mdcloud_client *client,
+                                               const char *const *file_ids,
+                                               size_t count,
+                                               const mdcloud_options *options,
+                                               mdcloud_result **out,
+                                               mdcloud_error **err);
+
+/**
+ * Scans a public source repository. `*out` is a submission.
+ *
+ * `source` is "github", "gitlab" or "bitbucket"; `reference` is a branch or commit, NULL for "master".
+ * Charged to the Prevention allowance, and throttled.
+ */
+mdcloud_status mdcloud_client_repo_submit(const mdcloud_client *client,
+                                          const char *source,
+                                          const char *username,
+                                          const char *repository,
+                                          const char *reference,
+                                          const mdcloud_options *options,
+                                          mdcloud_result **out,
+                                          mdcloud_error **err);
+
+/**
+ * How the callback of one scan was delivered. Known for 12 hours after the upload; later, and before the
+ * delivery, it is MDCLOUD_STATUS_NOT_FOUND. Charged to no allowance. `*out` is a webhook status, at index
+ * 0.
+ */
+mdcloud_status mdcloud_client_webhook_status(const mdcloud_client *client,
+                                             const char *data_id,
+                                             const mdcloud_options *options,
+                                             mdcloud_result **out,
+                                             mdcloud_error **err);
+
+/** All deliveries of the last 12 hours. Charged to no allowance. `*out` is a list of webhook statuses. */
+mdcloud_status mdcloud_client_webhook_status_all(const mdcloud_client *client,
+                                                 const mdcloud_options *options,
+                                                 mdcloud_result **out,
+                                                 mdcloud_error **err);
+
+/* ---- Clean copies ------------------------------------------------------------------------------------ */
+
+/**
+ * Uploads a file for sanitization, waits until all that applies is finished, and fetches the clean copy
+ * into the file `destination`. `*out` is a report.
+ *
+ * The rule is "multiscan,sanitize" where the options name none. Where the service makes no clean copy, the
+ * error is MDCLOUD_STATUS_NOT_FOUND with the service's reason, and the destination stays as it was; the
+ * report is then to be had by the data_id of the error.
+ */
+mdcloud_status mdcloud_client_file_sanitize(const mdcloud_client *client,
+                                            const mdcloud_source *source,
+                                            const char *destination,
+                                            const mdcloud_options *options,
+                                            mdcloud_result **out,
+                                            mdcloud_error **err);
+
+/**
+ * Link to the clean copy of a file that this key has uploaded; good without a key for up to 24 hours, so
+ * do not log it. Charged to no allowance. `*out` is a link: mdcloud_link_text.
+ */
+mdcloud_status mdcloud_client_sanitized_link(const mdcloud_client *client,
+                                             const char *data_id,
+                                             const mdcloud_options *options,
+                                             mdcloud_result **out,
+                                             mdcloud_error **err);
+
+/**
+ * Legacy: the same by file_id; mdcloud_client_sanitized_link is its successor. `*out` is a link:
+ * mdcloud_link_text.
+ */
+mdcloud_status mdcloud_client_sanitized_link_legacy(const mdcloud_client *client,
+                                                    const char *file_id,
+                                                    const mdcloud_options *options,
+                                                    mdcloud_result **out,
+                                                    mdcloud_error **err);
+
+/**
+ * Fetches the clean copy of a file into the file `destination`, and says how many bytes it has.
+ *
+ * It is written beside the destination and renamed at the end, so that a download that breaks leaves
+ * nothing behind and an older file stays. The link never sees the key.
+ */
+mdcloud_status mdcloud_client_sanitized_download(const mdcloud_client *client,
+                                                 const char *data_id,
+                                                 const char *destination,
+                                                 const mdcloud_options *options,
+                                                 uint64_t *bytes_written,
+                                                 mdcloud_error **err);
+
+/** Removes a clean copy before its 24 hours are over. Paid keys only. Gives nothing but the status. */
+mdcloud_status mdcloud_client_sanitized_delete(const mdcloud_client *client,
+                                               const char *data_id,
+                                               const mdcloud_options *options,
+                                               mdcloud_error **err);
+
 /* ---- Hashes ------------------------------------------------------------------------------------------ */
 
 /**
@@ -639,7 +779,333 @@ mdcloud_status mdcloud_client_hash_lookup_many(const mdcloud_client *client,
                                                mdcloud_result **out,
                                                mdcloud_error **err);
 
-/* ---- The key ----------------------------------------------------------------------------------------- */
+/* ---- What is known of the inside of a file ----------------------------------------------------------- */
+
+/**
+ * Earlier scans of a file, oldest first. Charged to the Reputation allowance. `limit` and `offset` choose
+ * a part; 0 leaves the choice to the service. `*out` is a scan history: read it by its view,
+ * "/entries/0/verdict", or by pointer.
+ */
+mdcloud_status mdcloud_client_hash_history(const mdcloud_client *client,
+                                           const char *hash,
+                                           uint32_t limit,
+                                           uint32_t offset,
+                                           const mdcloud_options *options,
+                                           mdcloud_result **out,
+                                           mdcloud_error **err);
+
+/**
+ * A picture that shows what is known of a file, for web pages. Needs no key and sends none. `*out` is a
+ * badge: mdcloud_badge_data.
+ *
+ * `size` is "small" or "medium", `kind` is "svg", "png" or "jpg"; NULL takes the first.
+ */
+mdcloud_status mdcloud_client_hash_badge(const mdcloud_client *client,
+                                         const char *hash,
+                                         const char *size,
+                                         const char *kind,
+                                         const mdcloud_options *options,
+                                         mdcloud_result **out,
+                                         mdcloud_error **err);
+
+/**
+ * The inside of a Windows executable. Charged to the Reputation allowance. `*out` is read by its view,
+ * "/sections/0/name", or by pointer.
+ */
+mdcloud_status mdcloud_client_hash_peinfo(const mdcloud_client *client,
+                                          const char *hash,
+                                          const mdcloud_options *options,
+                                          mdcloud_result **out,
+                                          mdcloud_error **err);
+
+/**
+ * Metadata of a document or picture. Charged to the Reputation allowance. `*out` is read by its view,
+ * "/mime_type", or by pointer.
+ */
+mdcloud_status mdcloud_client_hash_exif(const mdcloud_client *client,
+                                        const char *hash,
+                                        const mdcloud_options *options,
+                                        mdcloud_result **out,
+                                        mdcloud_error **err);
+
+/**
+ * Manifest of an Android package. Charged to the Reputation allowance. `*out` is read by its view,
+ * "/package", or by pointer.
+ */
+mdcloud_status mdcloud_client_hash_apk_manifest(const mdcloud_client *client,
+                                                const char *hash,
+                                                const mdcloud_options *options,
+                                                mdcloud_result **out,
+                                                mdcloud_error **err);
+
+/**
+ * Products that a file belongs to. Charged to the Reputation allowance. `*out` is read by its view,
+ * "/entries/0/product_name", or by pointer.
+ */
+mdcloud_status mdcloud_client_hash_appinfo(const mdcloud_client *client,
+                                           const char *hash,
+                                           const mdcloud_options *options,
+                                           mdcloud_result **out,
+                                           mdcloud_error **err);
+
+/**
+ * Legacy: vulnerabilities of a file; the form of the answer is not documented, read it by pointer. `limit`
+ * and `offset` choose a part; 0 leaves the choice to the service.
+ */
+mdcloud_status mdcloud_client_hash_vulnerability(const mdcloud_client *client,
+                                                 const char *hash,
+                                                 uint32_t limit,
+                                                 uint32_t offset,
+                                                 const mdcloud_options *options,
+                                                 mdcloud_result **out,
+                                                 mdcloud_error **err);
+
+/** Legacy: known vulnerabilities; the form of the answer is not documented, read it by pointer. */
+mdcloud_status mdcloud_client_cve_list(const mdcloud_client *client,
+                                       const mdcloud_options *options,
+                                       mdcloud_result **out,
+                                       mdcloud_error **err);
+
+/**
+ * Legacy: one vulnerability, such as "CVE-2024-1234"; the form of the answer is not documented, read it by
+ * pointer.
+ */
+mdcloud_status mdcloud_client_cve_info(const mdcloud_client *client,
+                                       const char *cve,
+                                       const mdcloud_options *options,
+                                       mdcloud_result **out,
+                                       mdcloud_error **err);
+
+/** Legacy: products with a vulnerability; the form of the answer is not documented, read it by pointer. */
+mdcloud_status mdcloud_client_cve_products(const mdcloud_client *client,
+                                           const char *cve,
+                                           const mdcloud_options *options,
+                                           mdcloud_result **out,
+                                           mdcloud_error **err);
+
+/** Legacy: vendors with a vulnerability; the form of the answer is not documented, read it by pointer. */
+mdcloud_status mdcloud_client_cve_vendors(const mdcloud_client *client,
+                                          const char *cve,
+                                          const mdcloud_options *options,
+                                          mdcloud_result **out,
+                                          mdcloud_error **err);
+
+/**
+ * Legacy: hashes of files with a vulnerability; the form of the answer is not documented, read it by
+ * pointer.
+ */
+mdcloud_status mdcloud_client_cve_hashes(const mdcloud_client *client,
+                                         const char *cve,
+                                         const mdcloud_options *options,
+                                         mdcloud_result **out,
+                                         mdcloud_error **err);
+
+/* ---- Addresses, URLs, domains ------------------------------------------------------------------------ */
+
+/**
+ * What sources say of an IPv4 or IPv6 address. Charged to the Reputation allowance. `*out` is a
+ * reputation, at index 0.
+ */
+mdcloud_status mdcloud_client_ip_lookup(const mdcloud_client *client,
+                                        const char *ip,
+                                        const mdcloud_options *options,
+                                        mdcloud_result **out,
+                                        mdcloud_error **err);
+
+/**
+ * The same for any number of addresses. `*out` is a list of reputations, one per input, in input order.
+ *
+ * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+ * allowance, one per entry, and throttled per request of up to 50.
+ */
+mdcloud_status mdcloud_client_ip_lookup_many(const mdcloud_client *client,
+                                             const char *const *ips,
+                                             size_t count,
+                                             const mdcloud_options *options,
+                                             mdcloud_result **out,
+                                             mdcloud_error **err);
+
+/**
+ * What sources say of a URL, with scheme and host. Charged to the Reputation allowance. `*out` is a
+ * reputation, at index 0.
+ */
+mdcloud_status mdcloud_client_url_lookup(const mdcloud_client *client,
+                                         const char *url,
+                                         const mdcloud_options *options,
+                                         mdcloud_result **out,
+                                         mdcloud_error **err);
+
+/**
+ * The same for any number of URLs. `*out` is a list of reputations, one per input, in input order.
+ *
+ * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+ * allowance, one per entry, and throttled per request of up to 50.
+ */
+mdcloud_status mdcloud_client_url_lookup_many(const mdcloud_client *client,
+                                              const char *const *urls,
+                                              size_t count,
+                                              const mdcloud_options *options,
+                                              mdcloud_result **out,
+                                              mdcloud_error **err);
+
+/**
+ * What sources say of a domain, in its ASCII form. Charged to the Reputation allowance. `*out` is a
+ * reputation, at index 0.
+ */
+mdcloud_status mdcloud_client_domain_lookup(const mdcloud_client *client,
+                                            const char *domain,
+                                            const mdcloud_options *options,
+                                            mdcloud_result **out,
+                                            mdcloud_error **err);
+
+/**
+ * The same for any number of domains. `*out` is a list of reputations, one per input, in input order.
+ *
+ * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+ * allowance, one per entry, and throttled per request of up to 50.
+ */
+mdcloud_status mdcloud_client_domain_lookup_many(const mdcloud_client *client,
+                                                 const char *const *domains,
+                                                 size_t count,
+                                                 const mdcloud_options *options,
+                                                 mdcloud_result **out,
+                                                 mdcloud_error **err);
+
+/* ---- Dynamic analysis -------------------------------------------------------------------------------- */
+
+/**
+ * Opens a URL in a sandbox. Charged to the Sandbox allowance, and never repeated. `*out` is read by its
+ * view, "/sandbox_id", or by pointer.
+ */
+mdcloud_status mdcloud_client_sandbox_submit_url(const mdcloud_client *client,
+                                                 const char *url,
+                                                 const mdcloud_options *options,
+                                                 mdcloud_result **out,
+                                                 mdcloud_error **err);
+
+/**
+ * Legacy: runs an uploaded file in a sandbox, such as "windows10"; mdcloud_options_set_sandbox for the
+ * upload is its successor. Charged to the Sandbox allowance, and never repeated. `*out` is read by its
+ * view, "/sandbox_id", or by pointer.
+ */
+mdcloud_status mdcloud_client_sandbox_submit_file(const mdcloud_client *client,
+                                                  const char *data_id,
+                                                  const char *system,
+                                                  const mdcloud_options *options,
+                                                  mdcloud_result **out,
+                                                  mdcloud_error **err);
+
+/**
+ * State of a sandbox run, finished or not. Charged to no allowance. `*out` is a sandbox report: read it by
+ * its view, "/verdict", "/threat_level", "/is_finished", or by pointer.
+ */
+mdcloud_status mdcloud_client_sandbox_report(const mdcloud_client *client,
+                                             const char *sandbox_id,
+                                             const mdcloud_options *options,
+                                             mdcloud_result **out,
+                                             mdcloud_error **err);
+
+/**
+ * Waits for the end of a sandbox run. Polls at growing intervals, charged to no allowance. `*out` is a
+ * sandbox report: read it by its view, "/verdict", "/threat_level", "/is_finished", or by pointer.
+ */
+mdcloud_status mdcloud_client_sandbox_wait(const mdcloud_client *client,
+                                           const char *sandbox_id,
+                                           const mdcloud_options *options,
+                                           mdcloud_result **out,
+                                           mdcloud_error **err);
+
+/**
+ * The last sandbox report of a file. Charged to the Reputation allowance, not to that of the Sandbox.
+ * `*out` is a sandbox report: read it by its view, "/verdict", "/threat_level", "/is_finished", or by
+ * pointer.
+ */
+mdcloud_status mdcloud_client_hash_sandbox(const mdcloud_client *client,
+                                           const char *hash,
+                                           const mdcloud_options *options,
+                                           mdcloud_result **out,
+                                           mdcloud_error **err);
+
+/* ---- Feeds and samples ------------------------------------------------------------------------------- */
+
+/**
+ * Hashes of files found infected, newest first. Needs the Feed allowance. `*out` is a page of at most
+ * 1,000 entries: read it by its view, "/entries/0/sha256", or by pointer. A page with fewer is the last.
+ *
+ * `date` is a day as "2026-03-11", at most 30 days back, `category` a kind of file as one letter, such as
+ * "E" for executables, `page` counts from 1; NULL and 0 leave them open. Free keys get the first page of
+ * today only.
+ */
+mdcloud_status mdcloud_client_feed_infected(const mdcloud_client *client,
+                                            const char *date,
+                                            const char *category,
+                                            uint32_t page,
+                                            const mdcloud_options *options,
+                                            mdcloud_result **out,
+                                            mdcloud_error **err);
+
+/**
+ * Hashes of files found clean; arguments as for mdcloud_client_feed_infected. Needs the Feed allowance.
+ * `*out` is a page of at most 1,000 entries: read it by its view, "/entries/0/sha256", or by pointer. A
+ * page with fewer is the last.
+ */
+mdcloud_status mdcloud_client_feed_clean(const mdcloud_client *client,
+                                         const char *date,
+                                         const char *category,
+                                         uint32_t page,
+                                         const mdcloud_options *options,
+                                         mdcloud_result **out,
+                                         mdcloud_error **err);
+
+/**
+ * Hashes for partners of the malware exchange. `page` counts from 1; 0 leaves it open. `*out` is a page of
+ * at most 1,000 entries: read it by its view, "/entries/0/sha256", or by pointer. A page with fewer is the
+ * last.
+ */
+mdcloud_status mdcloud_client_feed_hashes(const mdcloud_client *client,
+                                          uint32_t page,
+                                          const mdcloud_options *options,
+                                          mdcloud_result **out,
+                                          mdcloud_error **err);
+
+/**
+ * Possible false positives, for partners of the malware exchange; of one engine, or of all where `engine`
+ * is NULL. `page` counts from 1; 0 leaves it open. `*out` is a page of at most 1,000 entries: read it by
+ * its view, "/entries/0/sha256", or by pointer. A page with fewer is the last.
+ */
+mdcloud_status mdcloud_client_feed_false_positives(const mdcloud_client *client,
+                                                   uint32_t page,
+                                                   const char *engine,
+                                                   const mdcloud_options *options,
+                                                   mdcloud_result **out,
+                                                   mdcloud_error **err);
+
+/**
+ * Legacy: the most frequent infected files. `*out` is a page of at most 1,000 entries: read it by its
+ * view, "/entries/0/sha256", or by pointer. A page with fewer is the last.
+ *
+ * `kind` is the form: NULL or "json", or "csv", "bro", "rss", which come as they are in
+ * mdcloud_result_json. `page` counts from 1; 0 leaves it open.
+ */
+mdcloud_status mdcloud_client_feed_infected_top(const mdcloud_client *client,
+                                                const char *kind,
+                                                uint32_t page,
+                                                const char *category,
+                                                const mdcloud_options *options,
+                                                mdcloud_result **out,
+                                                mdcloud_error **err);
+
+/**
+ * Link to a sample, for partners; good without a key for a short time, so do not log it. A file that sat
+ * in an archive yields the archive. `*out` is a link: mdcloud_link_text.
+ */
+mdcloud_status mdcloud_client_sample_link(const mdcloud_client *client,
+                                          const char *hash,
+                                          const mdcloud_options *options,
+                                          mdcloud_result **out,
+                                          mdcloud_error **err);
+
+/* ---- The key, and the service itself ----------------------------------------------------------------- */
 
 /** What the key may do. Charged to no allowance. `*out` is a key info; its JSON holds the key: do not log it. */
 mdcloud_status mdcloud_client_apikey_info(const mdcloud_client *client,
@@ -655,6 +1121,30 @@ mdcloud_status mdcloud_client_apikey_limits(const mdcloud_client *client,
 
 /** Amounts left in the current window, per family. Charged to no allowance. `*out` holds limits. */
 mdcloud_status mdcloud_client_apikey_limits_left(const mdcloud_client *client,
+                                                 const mdcloud_options *options,
+                                                 mdcloud_result **out,
+                                                 mdcloud_error **err);
+
+/**
+ * Files uploaded with this key, newest first, in short. Charged to no allowance. `limit` is at most
+ * 10,000; 0 leaves `limit` and `offset` to the service. `*out` is read by its view, "/entries/0/data_id",
+ * or by pointer.
+ */
+mdcloud_status mdcloud_client_apikey_scan_history(const mdcloud_client *client,
+                                                  uint32_t limit,
+                                                  uint32_t offset,
+                                                  const mdcloud_options *options,
+                                                  mdcloud_result **out,
+                                                  mdcloud_error **err);
+
+/** Version of the service, at "/version". Needs no key and sends none. */
+mdcloud_status mdcloud_client_service_version(const mdcloud_client *client,
+                                              const mdcloud_options *options,
+                                              mdcloud_result **out,
+                                              mdcloud_error **err);
+
+/** Time of every engine's definitions, by the engine's name. Needs no key and sends none. */
+mdcloud_status mdcloud_client_engine_definitions(const mdcloud_client *client,
                                                  const mdcloud_options *options,
                                                  mdcloud_result **out,
                                                  mdcloud_error **err);
@@ -917,6 +1407,12 @@ mdcloud_status mdcloud_report_process_info_converted_to(const mdcloud_result *re
 mdcloud_status mdcloud_report_process_info_converted_destination(const mdcloud_result *result,
                                                                  const char **out);
 
+/** How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0. */
+mdcloud_status mdcloud_hash_result_size(const mdcloud_result *result, size_t *out);
+
+/** The entry as JSON text, as the service sent it. */
+mdcloud_status mdcloud_hash_result_json(const mdcloud_result *result, size_t index, const char **out);
+
 /** The hash as it was given. */
 mdcloud_status mdcloud_hash_result_hash(const mdcloud_result *result, size_t index, const char **out);
 
@@ -968,6 +1464,14 @@ mdcloud_status mdcloud_hash_result_engines_scan_time(const mdcloud_result *resul
                                                      size_t inner_index,
                                                      int64_t *out);
 
+/**
+ * Why this entry has no answer. It is the error that a single call would have given, and belongs to
+ * the result: do not free it.
+ */
+mdcloud_status mdcloud_hash_result_error(const mdcloud_result *result,
+                                         size_t index,
+                                         const mdcloud_error **out);
+
 /** Handle of the scan; `file_wait` and `file_report` take it. */
 mdcloud_status mdcloud_submission_data_id(const mdcloud_result *result, const char **out);
 
@@ -1005,6 +1509,154 @@ mdcloud_status mdcloud_submission_sandbox_error_messages_size(const mdcloud_resu
 mdcloud_status mdcloud_submission_sandbox_error_messages(const mdcloud_result *result,
                                                          size_t index,
                                                          const char **out);
+
+/** How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0. */
+mdcloud_status mdcloud_rescan_result_size(const mdcloud_result *result, size_t *out);
+
+/** The entry as JSON text, as the service sent it. */
+mdcloud_status mdcloud_rescan_result_json(const mdcloud_result *result, size_t index, const char **out);
+
+/** Handle of the file, as it was given. */
+mdcloud_status mdcloud_rescan_result_file_id(const mdcloud_result *result, size_t index, const char **out);
+
+/** Handle of the new scan. */
+mdcloud_status mdcloud_rescan_result_data_id(const mdcloud_result *result, size_t index, const char **out);
+
+/** Length of the queue at that moment. */
+mdcloud_status mdcloud_rescan_result_in_queue(const mdcloud_result *result, size_t index, int64_t *out);
+
+/** `normal`, or `high` for paid keys. */
+mdcloud_status mdcloud_rescan_result_queue_priority(const mdcloud_result *result,
+                                                    size_t index,
+                                                    const char **out);
+
+/**
+ * Why this file was not taken. It is the error that a single call would have given, and belongs to the
+ * result: do not free it.
+ */
+mdcloud_status mdcloud_rescan_result_error(const mdcloud_result *result,
+                                           size_t index,
+                                           const mdcloud_error **out);
+
+/** How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0. */
+mdcloud_status mdcloud_reputation_size(const mdcloud_result *result, size_t *out);
+
+/** The entry as JSON text, as the service sent it. */
+mdcloud_status mdcloud_reputation_json(const mdcloud_result *result, size_t index, const char **out);
+
+/** What was asked for: in a bulk lookup as it was given, else as the service writes it. */
+mdcloud_status mdcloud_reputation_address(const mdcloud_result *result, size_t index, const char **out);
+
+/** Whether at least one source lists it. */
+mdcloud_status mdcloud_reputation_is_listed(const mdcloud_result *result, size_t index, bool *out);
+
+/** How many sources list it. */
+mdcloud_status mdcloud_reputation_detected_by(const mdcloud_result *result, size_t index, int64_t *out);
+
+/** When the sources were asked, RFC 3339. */
+mdcloud_status mdcloud_reputation_start_time(const mdcloud_result *result, size_t index, const char **out);
+
+/** How many there are of: what each source says. */
+mdcloud_status mdcloud_reputation_sources_size(const mdcloud_result *result, size_t index, size_t *out);
+
+/** Name of the source. */
+mdcloud_status mdcloud_reputation_sources_provider(const mdcloud_result *result,
+                                                   size_t index,
+                                                   size_t inner_index,
+                                                   const char **out);
+
+/** What it calls the address; absent where it knows nothing. */
+mdcloud_status mdcloud_reputation_sources_assessment(const mdcloud_result *result,
+                                                     size_t index,
+                                                     size_t inner_index,
+                                                     const char **out);
+
+/** When it first saw the address, as it writes it. */
+mdcloud_status mdcloud_reputation_sources_detect_time(const mdcloud_result *result,
+                                                      size_t index,
+                                                      size_t inner_index,
+                                                      const char **out);
+
+/** When it last changed, as it writes it. */
+mdcloud_status mdcloud_reputation_sources_update_time(const mdcloud_result *result,
+                                                      size_t index,
+                                                      size_t inner_index,
+                                                      const char **out);
+
+/** 0 knows nothing, 1 lists it; others occur. */
+mdcloud_status mdcloud_reputation_sources_status(const mdcloud_result *result,
+                                                 size_t index,
+                                                 size_t inner_index,
+                                                 int64_t *out);
+
+/** Whether there is one: where an IP address is; absent for URLs and domains. */
+mdcloud_status mdcloud_reputation_geo(const mdcloud_result *result, size_t index, bool *out);
+
+/** Code of the continent, such as `EU`. */
+mdcloud_status mdcloud_reputation_geo_continent_code(const mdcloud_result *result,
+                                                     size_t index,
+                                                     const char **out);
+
+/** Name of the continent. */
+mdcloud_status mdcloud_reputation_geo_continent(const mdcloud_result *result, size_t index, const char **out);
+
+/** ISO code of the country. */
+mdcloud_status mdcloud_reputation_geo_country_code(const mdcloud_result *result,
+                                                   size_t index,
+                                                   const char **out);
+
+/** Name of the country. */
+mdcloud_status mdcloud_reputation_geo_country(const mdcloud_result *result, size_t index, const char **out);
+
+/** Name of the city. */
+mdcloud_status mdcloud_reputation_geo_city(const mdcloud_result *result, size_t index, const char **out);
+
+/** Degrees north. */
+mdcloud_status mdcloud_reputation_geo_latitude(const mdcloud_result *result, size_t index, double *out);
+
+/** Degrees east. */
+mdcloud_status mdcloud_reputation_geo_longitude(const mdcloud_result *result, size_t index, double *out);
+
+/** ISO code of the country that the address is registered in. */
+mdcloud_status mdcloud_reputation_geo_registered_country_code(const mdcloud_result *result,
+                                                              size_t index,
+                                                              const char **out);
+
+/** Name of the first subdivision. */
+mdcloud_status mdcloud_reputation_geo_subdivision(const mdcloud_result *result,
+                                                  size_t index,
+                                                  const char **out);
+
+/**
+ * Why this entry has no answer. It is the error that a single call would have given, and belongs to
+ * the result: do not free it.
+ */
+mdcloud_status mdcloud_reputation_error(const mdcloud_result *result,
+                                        size_t index,
+                                        const mdcloud_error **out);
+
+/** How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0. */
+mdcloud_status mdcloud_webhook_status_size(const mdcloud_result *result, size_t *out);
+
+/** The entry as JSON text, as the service sent it. */
+mdcloud_status mdcloud_webhook_status_json(const mdcloud_result *result, size_t index, const char **out);
+
+/** Where the service posted to. */
+mdcloud_status mdcloud_webhook_status_url(const mdcloud_result *result, size_t index, const char **out);
+
+/** The HTTP status that the receiver answered, or the service's code for why there was none. */
+mdcloud_status mdcloud_webhook_status_status_code(const mdcloud_result *result, size_t index, int64_t *out);
+
+/** Handle of the scan. */
+mdcloud_status mdcloud_webhook_status_data_id(const mdcloud_result *result, size_t index, const char **out);
+
+/** When it was posted, RFC 3339. */
+mdcloud_status mdcloud_webhook_status_request_time(const mdcloud_result *result,
+                                                   size_t index,
+                                                   const char **out);
+
+/** Whether the receiver took it: a status from 200 to 299. */
+mdcloud_status mdcloud_webhook_status_is_delivered(const mdcloud_result *result, size_t index, bool *out);
 
 /** Display name of the key's owner. */
 mdcloud_status mdcloud_key_info_nickname(const mdcloud_result *result, const char **out);
@@ -1099,6 +1751,39 @@ mdcloud_status mdcloud_limits_download_file(const mdcloud_result *result, int64_
 /** The service's figure for the throttle; its unit is not documented. */
 mdcloud_status mdcloud_limits_throttling_limit(const mdcloud_result *result, int64_t *out);
 
+/* ---- Outcomes of many scans, pictures, links --------------------------------------------------------- */
+
+/** How many outcomes there are: one per source. */
+mdcloud_status mdcloud_scan_outcome_size(const mdcloud_result *result, size_t *out);
+
+/** Which of the sources this outcome is of, from 0. */
+mdcloud_status mdcloud_scan_outcome_index(const mdcloud_result *result, size_t index, size_t *out);
+
+/**
+ * The finished report of this outcome; MDCLOUD_STATUS_NOT_FOUND where the scan failed. It belongs to the list:
+ * do not free it.
+ */
+mdcloud_status mdcloud_scan_outcome_report(const mdcloud_result *result,
+                                           size_t index,
+                                           const mdcloud_result **out);
+
+/**
+ * Why there is no report: the error that mdcloud_client_file_scan would have given. It belongs to the list: do
+ * not free it.
+ */
+mdcloud_status mdcloud_scan_outcome_error(const mdcloud_result *result,
+                                          size_t index,
+                                          const mdcloud_error **out);
+
+/** The bytes of the picture: `*length` from `*out` on. */
+mdcloud_status mdcloud_badge_data(const mdcloud_result *result, const void **out, size_t *length);
+
+/** Media type of the picture, such as "image/svg+xml". */
+mdcloud_status mdcloud_badge_media_type(const mdcloud_result *result, const char **out);
+
+/** The link itself. Whoever has it can read the file: do not log it. */
+mdcloud_status mdcloud_link_text(const mdcloud_result *result, const char **out);
+
 /* ---- Results: any field by its JSON pointer ---------------------------------------------------------- */
 
 /** Frees the result and all that its getters gave; NULL is fine. */
@@ -1109,6 +1794,16 @@ void mdcloud_result_free(mdcloud_result *result);
  * A bulk lookup gives one array in input order. NULL if `result` is NULL.
  */
 const char *mdcloud_result_json(const mdcloud_result *result, size_t *length);
+
+/**
+ * All typed fields of the result as JSON text, by the names of this library: what Python and Rust call
+ * `report.detected_engines` stands at "/detected_engines". Verdicts stand by name, and errors as objects
+ * with `status` (a number), `name`, `code`, `http_status`, `is_local`, ...
+ *
+ * One result gives an object, a list with one entry per input an array. What has no typed fields stands as
+ * it came. mdcloud_json_parse makes a result of it that can be read by pointer.
+ */
+mdcloud_status mdcloud_result_view(const mdcloud_result *result, const char **out);
 
 /**
  * The text at a JSON pointer (RFC 6901), such as "/scan_results/scan_all_result_a"; "" is the whole answer.
@@ -1130,22 +1825,37 @@ mdcloud_status mdcloud_result_bool(const mdcloud_result *result, const char *jso
 /** How many elements the array, or members the object, at a JSON pointer has. */
 mdcloud_status mdcloud_result_size(const mdcloud_result *result, const char *json_pointer, size_t *out);
 
+/**
+ * The name of one member of the object at a JSON pointer; mdcloud_result_size says how many there are. Which
+ * comes first says nothing.
+ */
+mdcloud_status mdcloud_result_member(const mdcloud_result *result,
+                                     const char *json_pointer,
+                                     size_t index,
+                                     const char **out);
+
 /** The amount of one family, by the service's name for it, such as "reputation_api". */
 mdcloud_status mdcloud_limits_amount(const mdcloud_result *result, const char *family, int64_t *out);
 
-/** How many hash results the list has: one per input. */
-mdcloud_status mdcloud_hash_result_size(const mdcloud_result *result, size_t *out);
-
-/** The entry as JSON text, as the service sent it. */
-mdcloud_status mdcloud_hash_result_json(const mdcloud_result *result, size_t index, const char **out);
+/* ---- Results from stored bytes ----------------------------------------------------------------------- */
 
 /**
- * Why an entry has no answer: the error that a single call would have given. It belongs to the result: do
- * not free it.
+ * A report from bytes that the service sent earlier, for example the body of a webhook or what
+ * mdcloud_result_json gave. `*out` is a report.
+ *
+ * What is no JSON object is MDCLOUD_STATUS_PROTOCOL.
  */
-mdcloud_status mdcloud_hash_result_error(const mdcloud_result *result,
-                                         size_t index,
-                                         const mdcloud_error **out);
+mdcloud_status mdcloud_report_parse(const char *json,
+                                    size_t length,
+                                    mdcloud_result **out,
+                                    mdcloud_error **err);
+
+/**
+ * Any JSON text, to be read by pointer: mdcloud_result_string and its like.
+ *
+ * What is no JSON is MDCLOUD_STATUS_PROTOCOL.
+ */
+mdcloud_status mdcloud_json_parse(const char *json, size_t length, mdcloud_result **out, mdcloud_error **err);
 
 /* ---- Quota ------------------------------------------------------------------------------------------- */
 

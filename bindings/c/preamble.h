@@ -38,6 +38,12 @@
  *     MDCLOUD_STATUS_INVALID_ARGUMENT if the result, or the value, is of another type.
  *     Numbers are never reused; later versions may add some, so leave room in a switch.
  *
+ * Results
+ *     Each says which it is: a report has mdcloud_report_... getters, and so on. Those that come in lists take the
+ *     entry's index, which is 0 where a call gives one alone. Every result gives its bytes as the service sent
+ *     them (mdcloud_result_json), any value in them by JSON pointer (mdcloud_result_string and its like), and all
+ *     of its typed fields, by the names that they have in Python and Rust, as JSON (mdcloud_result_view).
+ *
  * Ownership
  *     What a `_new` function, a constructor or an output of a call gives you is yours: free it once, with the
  *     `_free` function of its type; NULL is fine. What a getter gives you belongs to the object that you
@@ -50,8 +56,9 @@
  *
  * Threads
  *     A client, a source, a cancel handle and an error may be used by many threads at once; settings, options
- *     and a result by one at a time. A stream serves one call. Callbacks run on the thread of their call, never
- *     after it has ended, and may use everything but what the rules above reserve for one thread.
+ *     and a result by one at a time. A stream serves one call. Callbacks run on the thread of their call (the
+ *     streams of mdcloud_client_file_scan_many on one of the library's), never after it has ended, and may use
+ *     everything but what the rules above reserve for one thread.
  *     Nobody may use an object while another frees it.
  *
  * Waiting and cancellation

@@ -113,6 +113,21 @@ private:
     bool whole_;
 };
 
+/// A text that may be absent, which is NULL. One with a NUL inside must not count as absent: it becomes what is
+/// refused.
+class OptionalText {
+public:
+    explicit OptionalText(std::optional<std::string_view> text) : given_(text), text_(text.value_or("")) {}
+    const char *c_str() const noexcept {
+        const char *whole = text_.c_str();
+        return !given_ ? nullptr : whole == nullptr ? "\xff" : whole;
+    }
+
+private:
+    bool given_;
+    Text text_;
+};
+
 inline std::uint64_t ms(std::chrono::milliseconds time) noexcept {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
 }
@@ -258,6 +273,55 @@ private:
     }
     std::variant<T, Error> held_;
 };
+
+/// What a call gave that gives nothing but success.
+template <> class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+
+    bool ok() const noexcept { return !error_; }
+    explicit operator bool() const noexcept { return ok(); }
+    Status status() const noexcept { return error().status(); }
+    /// The error; one with Status::Ok where there is none.
+    const Error &error() const noexcept {
+        static const Error none;
+        return error_ ? *error_ : none;
+    }
+    /// Nothing, or the error as an exception.
+    void value() const {
+        if (ok()) return;
+#if MDCLOUD_EXCEPTIONS
+        throw *error_;
+#else
+        std::abort();
+#endif
+    }
+
+private:
+    std::optional<Error> error_;
+};
+
+namespace detail {
+
+/// The error of a call that failed.
+inline Error failure(mdcloud_error *error, mdcloud_status status) {
+    return Error(std::shared_ptr<const mdcloud_error>(OwnedError(error)), status);
+}
+
+/// Makes a Result of what a C function gives; `rethrow` runs in between.
+template <class T, class Call, class Rethrow> Result<T> run(Call call, Rethrow rethrow) {
+    mdcloud_result *out = nullptr;
+    mdcloud_error *err = nullptr;
+    const mdcloud_status status = call(&out, &err);
+    OwnedResult result(out);
+    OwnedError error(err);
+    rethrow();
+    if (status == MDCLOUD_STATUS_OK) return T(result.release());
+    return failure(error.release(), status);
+}
+
+} // namespace detail
 
 } // namespace mdcloud
 

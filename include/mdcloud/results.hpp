@@ -9,7 +9,11 @@ namespace mdcloud {
 /// An answer as it came: its JSON, and any value by its JSON pointer (RFC 6901). All results can do this.
 class Document {
 public:
-    explicit Document(mdcloud_result *result) : result_(result, mdcloud_result_free) {}
+    explicit Document(mdcloud_result *result)
+        : result_(std::shared_ptr<mdcloud_result>(result, mdcloud_result_free)) {}
+
+    /// Any JSON text.
+    static Result<Document> parse(std::string_view json);
 
     /// The exact bytes that the service sent.
     std::string_view json() const noexcept {
@@ -34,10 +38,23 @@ public:
         return copy<std::size_t>(mdcloud_result_size, detail::Text(json_pointer).c_str());
     }
 
+    /// The name of one member of the object; size() says how many there are.
+    std::optional<std::string_view> member(std::string_view json_pointer, std::size_t index) const {
+        return text(mdcloud_result_member, detail::Text(json_pointer).c_str(), index);
+    }
+
+    /// All typed fields by the names of this library, nested ones too, to be read by pointer: "/engines/0/name".
+    /// Verdicts stand by name. What has no typed fields stands as it came. Texts that are read from the view live
+    /// as long as the view.
+    Document view() const;
+
     /// The same for C.
     const mdcloud_result *get() const noexcept { return result_.get(); }
 
 protected:
+    /// A result that belongs to another.
+    Document(const Document &of, const mdcloud_result *part) : result_(of.result_, part) {}
+
     template <class T, class Getter, class... Where>
     std::optional<T> copy(Getter getter, Where... where) const {
         T value{};
@@ -75,8 +92,18 @@ protected:
     }
 
 private:
-    std::shared_ptr<mdcloud_result> result_;
+    std::shared_ptr<const mdcloud_result> result_;
 };
+
+inline Result<Document> Document::parse(std::string_view json) {
+    const auto call = [json](auto out, auto err) { return mdcloud_json_parse(json.data(), json.size(), out, err); };
+    return detail::run<Document>(call, [] {});
+}
+
+inline Document Document::view() const {
+    const Result<Document> parsed = parse(text(mdcloud_result_view).value_or("null"));
+    return parsed.ok() ? *parsed : Document(nullptr);
+}
 
 /// The result of one engine.
 class Engine : private Document {
@@ -185,6 +212,14 @@ class Report : public Document {
 public:
     using Document::Document;
 
+    /// A report from bytes that the service sent earlier, for example the body of a webhook.
+    static Result<Report> parse(std::string_view json) {
+        const auto call = [json](auto out, auto err) {
+            return mdcloud_report_parse(json.data(), json.size(), out, err);
+        };
+        return detail::run<Report>(call, [] {});
+    }
+
     std::optional<std::string_view> data_id() const { return text(mdcloud_report_data_id); }
     std::optional<std::string_view> file_id() const { return text(mdcloud_report_file_id); }
     Verdict verdict() const { return found(mdcloud_report_verdict); }
@@ -216,6 +251,10 @@ public:
     std::optional<ProcessInfo> process_info() const {
         return flag(mdcloud_report_process_info) ? std::optional<ProcessInfo>(ProcessInfo(*this)) : std::nullopt;
     }
+
+private:
+    friend class ScanOutcome;
+    Report(const Document &of, const mdcloud_result *part) : Document(of, part) {}
 };
 
 /// What the service says to an upload: the handle to wait with.
@@ -236,55 +275,6 @@ public:
     std::vector<std::string_view> sandbox_error_messages() const {
         return texts(mdcloud_submission_sandbox_error_messages_size, mdcloud_submission_sandbox_error_messages);
     }
-};
-
-/// What the service knows of one of many hashes.
-class HashResult : private Document {
-public:
-    std::optional<std::string_view> hash() const { return text(mdcloud_hash_result_hash, index_); }
-    std::optional<std::string_view> data_id() const { return text(mdcloud_hash_result_data_id, index_); }
-    /// A hash that the service does not know is no error.
-    bool is_known() const { return flag(mdcloud_hash_result_is_known, index_); }
-    Verdict verdict() const { return found(mdcloud_hash_result_verdict, index_); }
-    std::optional<std::int64_t> result_code() const { return whole(mdcloud_hash_result_result_code, index_); }
-    std::optional<std::int64_t> detected_engines() const {
-        return whole(mdcloud_hash_result_detected_engines, index_);
-    }
-    std::vector<Engine> engines() const {
-        return list<Engine>(count(mdcloud_hash_result_engines_size, index_), index_);
-    }
-    /// Why this entry has no answer.
-    std::optional<Error> error() const {
-        const mdcloud_error *error = nullptr;
-        if (mdcloud_hash_result_error(get(), index_, &error) != MDCLOUD_STATUS_OK) return std::nullopt;
-        // The error belongs to the list: as long as it is in use, so is the list.
-        auto list = std::make_shared<Document>(static_cast<const Document &>(*this));
-        return Error(std::shared_ptr<const mdcloud_error>(list, error), mdcloud_error_status(error));
-    }
-    /// The entry as the service sent it.
-    std::string_view json() const { return text(mdcloud_hash_result_json, index_).value_or(""); }
-
-private:
-    friend class Document;
-    HashResult(const Document &of, std::size_t i) : Document(of), index_(i) {}
-    std::size_t index_;
-};
-
-/// One HashResult per input, in input order.
-class HashResults : public Document {
-public:
-    explicit HashResults(mdcloud_result *result)
-        : Document(result), all_(list<HashResult>(count(mdcloud_hash_result_size))) {}
-
-    using Document::size;
-    std::size_t size() const noexcept { return all_.size(); }
-    bool empty() const noexcept { return all_.empty(); }
-    const HashResult &operator[](std::size_t index) const { return all_[index]; }
-    auto begin() const noexcept { return all_.begin(); }
-    auto end() const noexcept { return all_.end(); }
-
-private:
-    std::vector<HashResult> all_;
 };
 
 /// What a key may do. The JSON holds the key itself: do not log it.

@@ -9,7 +9,7 @@ const COMMAND: &str = "cargo xtask header";
 
 /// The files whose enumerations, types and functions make the header, in its order. The first line of a
 /// file of ours is the title of its section.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 25] = [
     "crates/mdcloud/src/error.rs",
     "crates/mdcloud/src/model/verdict.rs",
     "crates/mdcloud/src/endpoints.rs",
@@ -20,12 +20,20 @@ const SOURCES: [&str; 17] = [
     "bindings/c/src/source.rs",
     "bindings/c/src/options.rs",
     "bindings/c/src/file.rs",
+    "bindings/c/src/rescan.rs",
+    "bindings/c/src/sanitize.rs",
     "bindings/c/src/hash.rs",
+    "bindings/c/src/details.rs",
+    "bindings/c/src/reputation.rs",
+    "bindings/c/src/sandbox.rs",
+    "bindings/c/src/feed.rs",
     "bindings/c/src/account.rs",
     "bindings/c/src/call.rs",
     "bindings/c/src/error.rs",
     "bindings/c/src/getters.rs",
+    "bindings/c/src/others.rs",
     "bindings/c/src/result.rs",
+    "bindings/c/src/parse.rs",
     "bindings/c/src/quota.rs",
 ];
 

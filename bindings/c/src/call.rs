@@ -5,9 +5,10 @@ use std::os::raw::{c_char, c_void};
 use mdcloud_core::Status;
 
 use crate::client::mdcloud_client;
+use crate::content::Content;
 use crate::error::mdcloud_error;
 use crate::options::mdcloud_options;
-use crate::result::{Content, mdcloud_result};
+use crate::result::mdcloud_result;
 
 /// Sends any request below the base URL: the way out for what is not named here. `*out` is the answer as
 /// it came.

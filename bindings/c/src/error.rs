@@ -22,6 +22,10 @@ impl mdcloud_error {
         mdcloud_error { message: error.to_string(), error, strings: Strings::default() }
     }
 
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+
     pub(crate) fn leak(self) -> *mut mdcloud_error {
         give(self)
     }

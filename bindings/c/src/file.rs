@@ -5,9 +5,10 @@ use std::os::raw::c_char;
 use mdcloud_core::Status;
 
 use crate::client::mdcloud_client;
+use crate::content::{Content, Outcomes};
 use crate::error::mdcloud_error;
 use crate::options::mdcloud_options;
-use crate::result::{Content, mdcloud_result};
+use crate::result::mdcloud_result;
 use crate::source::mdcloud_source;
 
 /// Scans a file: asks for a known result by its hash, uploads it where there is none, and waits until the
@@ -90,6 +91,34 @@ pub unsafe extern "C" fn mdcloud_client_file_wait(
         let out = out!(out);
         let client = client.with(optional!(options))?;
         out.set(mdcloud_result::give(Content::Report(client.file_wait(data_id)?)));
+        Ok(())
+    })
+}
+
+/// Scans any number of files, each as mdcloud_client_file_scan does. `*out` is a list of scan outcomes, one
+/// per source, in the order in which they finished: mdcloud_scan_outcome_index says which source each is
+/// of.
+///
+/// Whatever fails, fails entry by entry: look at mdcloud_scan_outcome_error. At most as many requests at
+/// once as the setting `concurrency` says; the deadline counts for each file from its start. Progress is
+/// not told. A stream among the sources is read on a thread of the library.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_scan_many(
+    client: *const mdcloud_client,
+    sources: *const *const mdcloud_source,
+    count: usize,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let sources = objects!(sources, count);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::ScanOutcomes(Outcomes::new(
+            client.file_scan_many(sources.into_iter().map(|source| &source.source)),
+        ))));
         Ok(())
     })
 }

@@ -4,9 +4,12 @@
 
 use std::os::raw::c_char;
 
-use mdcloud_core::{KeyInfo, Limits, Report, Status, Submission, Verdict};
+use mdcloud_core::model::Model;
+use mdcloud_core::{HashResult, KeyInfo, Limits, Report, Reputation, RescanResult, Status, Submission, Verdict, WebhookStatus};
 
-use crate::result::{Entries, mdcloud_result};
+use crate::content::Entries;
+use crate::error::mdcloud_error;
+use crate::result::mdcloud_result;
 
 /// Handle of this scan; `file_report` asks for it.
 #[unsafe(no_mangle)]
@@ -500,6 +503,25 @@ pub unsafe extern "C" fn mdcloud_report_process_info_converted_destination(
     guard_text!(result, out, |it: &Report| it.process_info()?.converted_destination())
 }
 
+/// How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_hash_result_size(
+    result: *const mdcloud_result,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<HashResult>| Some(entries.size()))
+}
+
+/// The entry as JSON text, as the service sent it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_hash_result_json(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<HashResult>| entries.get(index).map(Model::json))
+}
+
 /// The hash as it was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_hash_result_hash(
@@ -507,7 +529,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_hash(
     index: usize,
     out: *mut *const c_char,
 ) -> Status {
-    guard_text!(result, out, |entries: &Entries| entries.get(index)?.hash())
+    guard_text!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.hash())
 }
 
 /// Handle of the latest scan; absent where the service does not know the hash.
@@ -517,7 +539,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_data_id(
     index: usize,
     out: *mut *const c_char,
 ) -> Status {
-    guard_text!(result, out, |entries: &Entries| entries.get(index)?.data_id())
+    guard_text!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.data_id())
 }
 
 /// Whether the service knows the hash. One that it does not know is no error.
@@ -527,7 +549,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_is_known(
     index: usize,
     out: *mut bool,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| Some(entries.get(index)?.is_known()))
+    guard_copy!(result, out, |entries: &Entries<HashResult>| Some(entries.get(index)?.is_known()))
 }
 
 /// What the latest scan found; Unknown where the service does not know the hash.
@@ -537,7 +559,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_verdict(
     index: usize,
     out: *mut Verdict,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| Some(entries.get(index)?.verdict()))
+    guard_copy!(result, out, |entries: &Entries<HashResult>| Some(entries.get(index)?.verdict()))
 }
 
 /// The service's result code; 5 where it does not know the hash.
@@ -547,7 +569,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_result_code(
     index: usize,
     out: *mut i64,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| entries.get(index)?.result_code())
+    guard_copy!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.result_code())
 }
 
 /// How many engines found a threat.
@@ -557,7 +579,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_detected_engines(
     index: usize,
     out: *mut i64,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| entries.get(index)?.detected_engines())
+    guard_copy!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.detected_engines())
 }
 
 /// How many there are of: the result of every engine, where details were asked for.
@@ -567,7 +589,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_engines_size(
     index: usize,
     out: *mut usize,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| Some(entries.get(index)?.engines().len()))
+    guard_copy!(result, out, |entries: &Entries<HashResult>| Some(entries.get(index)?.engines().len()))
 }
 
 /// Name of the engine. Bulk lookups write underscores for dots in it.
@@ -578,7 +600,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_engines_name(
     inner_index: usize,
     out: *mut *const c_char,
 ) -> Status {
-    guard_text!(result, out, |entries: &Entries| entries.get(index)?.engines().get(inner_index)?.name())
+    guard_text!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.engines().get(inner_index)?.name())
 }
 
 /// The engine's result code, from the same table as `Report.result_code`.
@@ -589,7 +611,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_engines_code(
     inner_index: usize,
     out: *mut i64,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| entries.get(index)?.engines().get(inner_index)?.code())
+    guard_copy!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.engines().get(inner_index)?.code())
 }
 
 /// What the engine calls the threat, where it found one.
@@ -600,7 +622,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_engines_threat(
     inner_index: usize,
     out: *mut *const c_char,
 ) -> Status {
-    guard_text!(result, out, |entries: &Entries| entries.get(index)?.engines().get(inner_index)?.threat())
+    guard_text!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.engines().get(inner_index)?.threat())
 }
 
 /// How old the engine's definitions were, as the service writes it (usually RFC 3339, UTC).
@@ -611,7 +633,7 @@ pub unsafe extern "C" fn mdcloud_hash_result_engines_definition_time(
     inner_index: usize,
     out: *mut *const c_char,
 ) -> Status {
-    guard_text!(result, out, |entries: &Entries| entries.get(index)?.engines().get(inner_index)?.definition_time())
+    guard_text!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.engines().get(inner_index)?.definition_time())
 }
 
 /// How long the engine took, in milliseconds.
@@ -622,7 +644,18 @@ pub unsafe extern "C" fn mdcloud_hash_result_engines_scan_time(
     inner_index: usize,
     out: *mut i64,
 ) -> Status {
-    guard_copy!(result, out, |entries: &Entries| entries.get(index)?.engines().get(inner_index)?.scan_time())
+    guard_copy!(result, out, |entries: &Entries<HashResult>| entries.get(index)?.engines().get(inner_index)?.scan_time())
+}
+
+/// Why this entry has no answer. It is the error that a single call would have given, and belongs to
+/// the result: do not free it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_hash_result_error(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const mdcloud_error,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<HashResult>| entries.error(index))
 }
 
 /// Handle of the scan; `file_wait` and `file_report` take it.
@@ -732,6 +765,380 @@ pub unsafe extern "C" fn mdcloud_submission_sandbox_error_messages(
     out: *mut *const c_char,
 ) -> Status {
     guard_text!(result, out, |it: &Submission| it.sandbox_error_messages().get(index).map(String::as_str))
+}
+
+/// How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_size(
+    result: *const mdcloud_result,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<RescanResult>| Some(entries.size()))
+}
+
+/// The entry as JSON text, as the service sent it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_json(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<RescanResult>| entries.get(index).map(Model::json))
+}
+
+/// Handle of the file, as it was given.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_file_id(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<RescanResult>| entries.get(index)?.file_id())
+}
+
+/// Handle of the new scan.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_data_id(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<RescanResult>| entries.get(index)?.data_id())
+}
+
+/// Length of the queue at that moment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_in_queue(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<RescanResult>| entries.get(index)?.in_queue())
+}
+
+/// `normal`, or `high` for paid keys.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_queue_priority(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<RescanResult>| entries.get(index)?.queue_priority())
+}
+
+/// Why this file was not taken. It is the error that a single call would have given, and belongs to the
+/// result: do not free it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_rescan_result_error(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const mdcloud_error,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<RescanResult>| entries.error(index))
+}
+
+/// How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_size(
+    result: *const mdcloud_result,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| Some(entries.size()))
+}
+
+/// The entry as JSON text, as the service sent it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_json(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index).map(Model::json))
+}
+
+/// What was asked for: in a bulk lookup as it was given, else as the service writes it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_address(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.address())
+}
+
+/// Whether at least one source lists it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_is_listed(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut bool,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| Some(entries.get(index)?.is_listed()))
+}
+
+/// How many sources list it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_detected_by(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.detected_by())
+}
+
+/// When the sources were asked, RFC 3339.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_start_time(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.start_time())
+}
+
+/// How many there are of: what each source says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_sources_size(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| Some(entries.get(index)?.sources().len()))
+}
+
+/// Name of the source.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_sources_provider(
+    result: *const mdcloud_result,
+    index: usize,
+    inner_index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.sources().get(inner_index)?.provider())
+}
+
+/// What it calls the address; absent where it knows nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_sources_assessment(
+    result: *const mdcloud_result,
+    index: usize,
+    inner_index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.sources().get(inner_index)?.assessment())
+}
+
+/// When it first saw the address, as it writes it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_sources_detect_time(
+    result: *const mdcloud_result,
+    index: usize,
+    inner_index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.sources().get(inner_index)?.detect_time())
+}
+
+/// When it last changed, as it writes it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_sources_update_time(
+    result: *const mdcloud_result,
+    index: usize,
+    inner_index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.sources().get(inner_index)?.update_time())
+}
+
+/// 0 knows nothing, 1 lists it; others occur.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_sources_status(
+    result: *const mdcloud_result,
+    index: usize,
+    inner_index: usize,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.sources().get(inner_index)?.status())
+}
+
+/// Whether there is one: where an IP address is; absent for URLs and domains.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut bool,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| Some(entries.get(index)?.geo().is_some()))
+}
+
+/// Code of the continent, such as `EU`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_continent_code(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.continent_code())
+}
+
+/// Name of the continent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_continent(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.continent())
+}
+
+/// ISO code of the country.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_country_code(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.country_code())
+}
+
+/// Name of the country.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_country(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.country())
+}
+
+/// Name of the city.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_city(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.city())
+}
+
+/// Degrees north.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_latitude(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut f64,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.latitude())
+}
+
+/// Degrees east.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_longitude(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut f64,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.longitude())
+}
+
+/// ISO code of the country that the address is registered in.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_registered_country_code(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.registered_country_code())
+}
+
+/// Name of the first subdivision.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_geo_subdivision(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<Reputation>| entries.get(index)?.geo()?.subdivision())
+}
+
+/// Why this entry has no answer. It is the error that a single call would have given, and belongs to
+/// the result: do not free it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_reputation_error(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const mdcloud_error,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<Reputation>| entries.error(index))
+}
+
+/// How many there are: one per input, or per delivery; 1 where a call gives one alone, at index 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_size(
+    result: *const mdcloud_result,
+    out: *mut usize,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<WebhookStatus>| Some(entries.size()))
+}
+
+/// The entry as JSON text, as the service sent it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_json(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<WebhookStatus>| entries.get(index).map(Model::json))
+}
+
+/// Where the service posted to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_url(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<WebhookStatus>| entries.get(index)?.url())
+}
+
+/// The HTTP status that the receiver answered, or the service's code for why there was none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_status_code(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut i64,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<WebhookStatus>| entries.get(index)?.status_code())
+}
+
+/// Handle of the scan.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_data_id(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<WebhookStatus>| entries.get(index)?.data_id())
+}
+
+/// When it was posted, RFC 3339.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_request_time(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_text!(result, out, |entries: &Entries<WebhookStatus>| entries.get(index)?.request_time())
+}
+
+/// Whether the receiver took it: a status from 200 to 299.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_webhook_status_is_delivered(
+    result: *const mdcloud_result,
+    index: usize,
+    out: *mut bool,
+) -> Status {
+    guard_copy!(result, out, |entries: &Entries<WebhookStatus>| Some(entries.get(index)?.is_delivered()))
 }
 
 /// Display name of the key's owner.

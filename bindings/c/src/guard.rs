@@ -4,6 +4,7 @@
 //! `guard_get!` (status alone), or [`guard_value!`] (anything else). A test reads the sources and another panics in every one.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::ffi::CStr;
 use std::os::raw::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -154,6 +155,28 @@ pub(crate) unsafe fn slice<'a, T>(name: &str, first: *const T, count: usize) -> 
     }
 }
 
+/// Texts; what is not UTF-8 gets U+FFFD where it is not, and is for its own entry to refuse.
+///
+/// # Safety
+/// Each is NULL or NUL-ended, and stays as it is meanwhile.
+pub(crate) unsafe fn texts<'a>(name: &str, texts: &'a [*const c_char]) -> Result<Vec<Cow<'a, str>>> {
+    let text = |(index, text): (usize, &*const c_char)| {
+        // SAFETY: the caller's promise.
+        Ok(unsafe { c_str(&format!("{name}[{index}]"), *text) }?.to_string_lossy())
+    };
+    texts.iter().enumerate().map(text).collect()
+}
+
+/// # Safety
+/// Each is NULL or a live object that nobody frees meanwhile.
+pub(crate) unsafe fn objects<'a, T>(name: &str, objects: &[*const T]) -> Result<Vec<&'a T>> {
+    let one = |(index, one): (usize, &*const T)| {
+        // SAFETY: the caller's promise.
+        unsafe { object(&format!("{name}[{index}]"), *one) }
+    };
+    objects.iter().enumerate().map(one).collect()
+}
+
 /// Takes back what `_new` gave. NULL is fine.
 ///
 /// # Safety
@@ -255,6 +278,34 @@ macro_rules! text {
     ($name:ident) => {{
         // SAFETY: by the header's rules it is NULL or a NUL-ended text.
         unsafe { $crate::guard::text(stringify!($name), $name) }?
+    }};
+}
+
+/// The argument as text, or `None` for NULL.
+macro_rules! optional_text {
+    ($name:ident) => {{
+        match $name.is_null() {
+            true => None,
+            false => Some(text!($name)),
+        }
+    }};
+}
+
+/// A pointer and a count as texts, or the error that names the pointer.
+macro_rules! texts {
+    ($first:ident, $count:ident) => {{
+        let all = slice!($first, $count);
+        // SAFETY: by the header's rules each is NULL or a NUL-ended text.
+        unsafe { $crate::guard::texts(stringify!($first), all) }?
+    }};
+}
+
+/// A pointer and a count as objects, or the error that names the pointer.
+macro_rules! objects {
+    ($first:ident, $count:ident) => {{
+        let all = slice!($first, $count);
+        // SAFETY: by the header's rules each is NULL or a live object.
+        unsafe { $crate::guard::objects(stringify!($first), all) }?
     }};
 }
 

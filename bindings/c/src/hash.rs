@@ -1,15 +1,14 @@
 //! Hashes
 
-use std::borrow::Cow;
-use std::ffi::CStr;
 use std::os::raw::c_char;
 
-use mdcloud_core::{Error, Status};
+use mdcloud_core::Status;
 
 use crate::client::mdcloud_client;
+use crate::content::{Content, Entries};
 use crate::error::mdcloud_error;
 use crate::options::mdcloud_options;
-use crate::result::{Content, Entries, mdcloud_result};
+use crate::result::mdcloud_result;
 
 /// The latest public result for a hash: MD5, SHA-1 or SHA-256 in hexadecimal digits. `*out` is a report,
 /// perhaps of a scan that still goes on.
@@ -50,18 +49,10 @@ pub unsafe extern "C" fn mdcloud_client_hash_lookup_many(
 ) -> Status {
     guard!(err, {
         let client = object!(client);
-        let hashes = slice!(hashes, count);
+        let hashes = texts!(hashes, count);
         let out = out!(out);
-        if let Some(index) = hashes.iter().position(|hash| hash.is_null()) {
-            return Err(Error::invalid(&format!("hashes[{index}]"), "is NULL"));
-        }
-        // What is not UTF-8 is no hash either: its own entry will say so.
-        let text = |hash: &*const c_char| -> Cow<'_, str> {
-            // SAFETY: not NULL; by the header's rules it is a NUL-ended text.
-            unsafe { CStr::from_ptr(*hash) }.to_string_lossy()
-        };
-        let results = client.with(optional!(options))?.hash_lookup_many(hashes.iter().map(text));
-        out.set(mdcloud_result::give(Content::HashResults(Entries::new(results))));
+        let results = client.with(optional!(options))?.hash_lookup_many(hashes);
+        out.set(mdcloud_result::give(Content::HashResults(Entries::many(results))));
         Ok(())
     })
 }

@@ -15,19 +15,28 @@ pub mod call;
 pub mod cancel;
 pub mod client;
 pub mod config;
+pub mod details;
 pub mod error;
+pub mod feed;
 pub mod file;
 #[rustfmt::skip]
 pub mod getters;
 pub mod hash;
 pub mod options;
+pub mod others;
 #[cfg(feature = "panic-test")]
 pub mod panic_test;
+pub mod parse;
 pub mod quota;
+pub mod reputation;
+pub mod rescan;
 pub mod result;
+pub mod sandbox;
+pub mod sanitize;
 pub mod source;
 pub mod version;
 
+mod content;
 mod settable;
 mod text;
 

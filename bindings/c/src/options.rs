@@ -29,6 +29,11 @@ impl mdcloud_options {
     }
 }
 
+/// A number that a call may leave to the service by 0.
+pub(crate) fn given(number: u32) -> Option<u32> {
+    (number != 0).then_some(number)
+}
+
 /// What a call is doing, in a progress callback.
 #[derive(Clone, Copy)]
 #[repr(i32)]

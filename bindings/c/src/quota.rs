@@ -3,8 +3,9 @@
 use mdcloud_core::Status;
 
 use crate::client::mdcloud_client;
+use crate::content::Content;
 use crate::error::mdcloud_error;
-use crate::result::{Content, mdcloud_result};
+use crate::result::mdcloud_result;
 
 /// What is known of the quota of the client's key. Asks nobody. `*out` is JSON, read it by pointer:
 /// `/families/0/remaining`, `/throttle/in_window`, ... Before the first call it is `null`.

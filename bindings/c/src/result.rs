@@ -1,16 +1,15 @@
 //! Results: any field by its JSON pointer
 
-use std::borrow::Cow;
+use std::ffi::CString;
 use std::os::raw::c_char;
 use std::sync::OnceLock;
 
-use mdcloud_core::model::Model;
-use mdcloud_core::{Document, Error, HashResult, KeyInfo, Limits, Report, Result, Status, Submission};
+use mdcloud_core::{Limits, Status};
 use serde_json::Value;
 
-use crate::error::mdcloud_error;
+use crate::content::{Content, Held};
 use crate::guard::{Why, give};
-use crate::text::Strings;
+use crate::text::{Strings, c_string};
 
 /// What a call gave: a report, a submission, a list of hash results, ... Every result keeps the exact bytes
 /// that the service sent, and what a getter gives lives as long as the result.
@@ -18,6 +17,7 @@ pub struct mdcloud_result {
     content: Content,
     /// The text, NUL-ended.
     json: OnceLock<Vec<u8>>,
+    view: OnceLock<CString>,
     value: OnceLock<Value>,
     strings: Strings,
 }
@@ -25,91 +25,23 @@ pub struct mdcloud_result {
 /// What a getter found.
 type Get<T> = std::result::Result<T, Why>;
 
-/// What a result holds.
-pub(crate) enum Content {
-    Report(Report),
-    Submission(Submission),
-    HashResults(Entries),
-    KeyInfo(KeyInfo),
-    Limits(Limits),
-    Document(Document),
-    Text(String),
-}
-
-/// The entries of a bulk lookup, with the errors in the form that C looks at.
-pub(crate) struct Entries(Vec<(HashResult, Option<mdcloud_error>)>);
-
-impl Entries {
-    pub(crate) fn new(results: impl Iterator<Item = HashResult>) -> Self {
-        let entry = |result: HashResult| {
-            let error = result.error().cloned().map(mdcloud_error::new);
-            (result, error)
-        };
-        Entries(results.map(entry).collect())
-    }
-
-    pub(crate) fn get(&self, index: usize) -> Option<&HashResult> {
-        self.0.get(index).map(|(result, _)| result)
-    }
-}
-
-impl Content {
-    /// Something of ours, as JSON.
-    pub(crate) fn of(value: &impl serde::Serialize) -> Result<Content> {
-        serde_json::to_string(value).map(Content::Text).map_err(|error| Error::panicked(&error.to_string()))
-    }
-
-    fn json(&self) -> Cow<'_, str> {
-        match self {
-            Content::Report(report) => report.json().into(),
-            Content::Submission(submission) => submission.json().into(),
-            Content::KeyInfo(info) => info.json().into(),
-            Content::Limits(limits) => limits.json().into(),
-            Content::Document(document) => document.text().into(),
-            Content::Text(text) => text.into(),
-            Content::HashResults(entries) => {
-                let texts: Vec<&str> = entries.0.iter().map(|(result, _)| result.json()).collect();
-                format!("[{}]", texts.join(",")).into()
-            }
-        }
-    }
-}
-
-/// A type of result with getters of its own.
-pub(crate) trait Held {
-    /// The result as this type, where it is one.
-    fn of(content: &Content) -> Option<&Self>;
-}
-
-macro_rules! held {
-    ($($type:ident in $variant:ident;)+) => {
-        $(impl Held for $type {
-            fn of(content: &Content) -> Option<&Self> {
-                match content {
-                    Content::$variant(held) => Some(held),
-                    _ => None,
-                }
-            }
-        })+
-    };
-}
-
-held! {
-    Report in Report;
-    Submission in Submission;
-    Entries in HashResults;
-    KeyInfo in KeyInfo;
-    Limits in Limits;
-}
-
 impl mdcloud_result {
-    pub(crate) fn give(content: Content) -> *mut mdcloud_result {
-        give(mdcloud_result {
+    pub(crate) fn new(content: Content) -> Self {
+        mdcloud_result {
             content,
             json: OnceLock::new(),
+            view: OnceLock::new(),
             value: OnceLock::new(),
             strings: Strings::default(),
-        })
+        }
+    }
+
+    pub(crate) fn give(content: Content) -> *mut mdcloud_result {
+        give(Self::new(content))
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.content
     }
 
     fn held<T: Held>(&self) -> Get<&T> {
@@ -168,6 +100,25 @@ pub unsafe extern "C" fn mdcloud_result_json(
             length.set(json.len() - 1);
         }
         json.as_ptr().cast()
+    })
+}
+
+/// All typed fields of the result as JSON text, by the names of this library: what Python and Rust call
+/// `report.detected_engines` stands at "/detected_engines". Verdicts stand by name, and errors as objects
+/// with `status` (a number), `name`, `code`, `http_status`, `is_local`, ...
+///
+/// One result gives an object, a list with one entry per input an array. What has no typed fields stands as
+/// it came. mdcloud_json_parse makes a result of it that can be read by pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_result_view(
+    result: *const mdcloud_result,
+    out: *mut *const c_char,
+) -> Status {
+    guard_get!({
+        let result = object!(result);
+        let out = out!(out);
+        out.set(result.view.get_or_init(|| c_string(&result.content.view())).as_ptr());
+        Ok(())
     })
 }
 
@@ -268,6 +219,26 @@ pub unsafe extern "C" fn mdcloud_result_size(
     })
 }
 
+/// The name of one member of the object at a JSON pointer; mdcloud_result_size says how many there are. Which
+/// comes first says nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_result_member(
+    result: *const mdcloud_result,
+    json_pointer: *const c_char,
+    index: usize,
+    out: *mut *const c_char,
+) -> Status {
+    guard_get!({
+        let result = object!(result);
+        let pointer = text!(json_pointer);
+        let out = out!(out);
+        let members = result.at(pointer)?.as_object().ok_or(Why::OTHER_TYPE)?;
+        let name = members.keys().nth(index).ok_or(Why::ABSENT)?;
+        out.set(result.strings.give(name));
+        Ok(())
+    })
+}
+
 /// The amount of one family, by the service's name for it, such as "reputation_api".
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_limits_amount(
@@ -280,41 +251,6 @@ pub unsafe extern "C" fn mdcloud_limits_amount(
         let family = text!(family);
         let out = out!(out);
         out.set(result.copy(|limits: &Limits| limits.get(family))?);
-        Ok(())
-    })
-}
-
-/// How many hash results the list has: one per input.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_hash_result_size(result: *const mdcloud_result, out: *mut usize) -> Status {
-    guard_copy!(result, out, |entries: &Entries| Some(entries.0.len()))
-}
-
-/// The entry as JSON text, as the service sent it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_hash_result_json(
-    result: *const mdcloud_result,
-    index: usize,
-    out: *mut *const c_char,
-) -> Status {
-    guard_text!(result, out, |entries: &Entries| entries.get(index).map(Model::json))
-}
-
-/// Why an entry has no answer: the error that a single call would have given. It belongs to the result: do
-/// not free it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn mdcloud_hash_result_error(
-    result: *const mdcloud_result,
-    index: usize,
-    out: *mut *const mdcloud_error,
-) -> Status {
-    guard_get!({
-        let result = object!(result);
-        let out = out!(out);
-        let error = result.copy(|entries: &Entries| {
-            entries.0.get(index).and_then(|(_, error)| error.as_ref()).map(std::ptr::from_ref)
-        })?;
-        out.set(error);
         Ok(())
     })
 }

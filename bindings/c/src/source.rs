@@ -15,7 +15,8 @@ pub struct mdcloud_source {
 
 /// Reads up to `size` bytes of a stream to `buffer` and returns how many, 0 at the end. After a failure it
 /// returns -1, or a negative errno such as `-EIO`: the call then ends with MDCLOUD_STATUS_IO.
-/// Runs on the thread of the call, and must not throw or jump out.
+/// Runs on the thread of the call, or in mdcloud_client_file_scan_many on one of the library's, and must not
+/// throw or jump out.
 pub type mdcloud_read_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, buffer: *mut u8, size: usize) -> i64>;
 

@@ -56,6 +56,32 @@ fn the_cpp_tests_pass_with_and_without_exceptions() {
     }
 }
 
+/// Every operation is allowed to a paid key.
+fn passes_paid(program: &Path) {
+    let emulator = emulator(&[("scan_time_ms", "50"), ("paid", "true")]);
+    let out = run(against(&emulator, program).current_dir(program.parent().unwrap()));
+    let sums = out.trim_end().lines().next_back().unwrap_or_default();
+    assert!(sums.ends_with(" passed, 0 failed"), "{out}");
+}
+
+#[test]
+fn every_operation_works_in_c_and_cpp() {
+    let folder = folder("operations");
+    let program = folder.join("c");
+    let mut compile = compiler("gcc", "c11");
+    bench::program(compile.args(SANITIZE), &["tests/c/operations_test.c"], &program);
+    run(shared(&mut compile));
+    passes_paid(&program);
+    for exceptions in ["-fexceptions", "-fno-exceptions"] {
+        let program = folder.join(format!("cpp{exceptions}"));
+        let mut compile = compiler("g++", "c++17");
+        compile.args(SANITIZE).arg(exceptions);
+        bench::program(&mut compile, &["tests/c/operations_test.cpp"], &program);
+        run(shared(&mut compile));
+        passes_paid(&program);
+    }
+}
+
 #[test]
 fn the_examples_scan_and_tell_what_throttled_means() {
     for (compiler_name, standard, source, language) in

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use bench::{compiler, folder, libraries, root, run};
+use mdcloud_core::endpoints::{ENDPOINTS, WORKFLOWS};
+use mdcloud_core::model::MODELS;
 
 /// The symbols of the committed list.
 fn listed() -> BTreeSet<String> {
@@ -73,11 +75,52 @@ fn the_headers_compile_without_a_warning_in_every_standard() {
     }
 }
 
+/// The text of `mdcloud.hpp` and of its parts.
+fn cpp_header() -> String {
+    let parts = std::fs::read_dir(root().join("include/mdcloud")).unwrap().map(|part| part.unwrap().path());
+    let files = parts.chain([root().join("include/mdcloud.hpp")]);
+    files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+#[test]
+fn every_operation_has_its_function_and_its_method_and_legacy_is_said() {
+    let (c, cpp) = (std::fs::read_to_string(root().join("include/mdcloud.h")).unwrap(), cpp_header());
+    // One more argument of feed_false_positives.
+    let operations = ENDPOINTS.iter().filter(|row| row.name != "feed_false_positives_engine");
+    let operations = operations.map(|row| (row.name, row.legacy));
+    for (name, legacy) in operations.chain(WORKFLOWS.iter().map(|flow| (flow.name, false))) {
+        let said = |text: &str, function: &str, comment: &str| {
+            let at = text.find(function).unwrap_or_else(|| panic!("{function} is missing"));
+            let begin = text[..at].rfind(comment).unwrap();
+            assert_eq!(text[begin..at].to_lowercase().contains("legacy:"), legacy, "{function}");
+        };
+        said(&c, &format!("mdcloud_status mdcloud_client_{name}("), "/**");
+        said(&cpp, &format!("> {name}("), "/// ");
+    }
+}
+
+#[test]
+fn every_field_of_every_result_can_be_read_in_cpp() {
+    let cpp = cpp_header();
+    // The list of deliveries is a List<WebhookStatus>: its own begin() and end() give the entries.
+    for model in MODELS.iter().filter(|model| model.name != "WebhookStatuses") {
+        let start = cpp.find(&format!("\nclass {} ", model.name)).unwrap_or_else(|| panic!("{}", model.name));
+        let class = cpp[start + 1..].split("\n};").next().unwrap();
+        for field in model.fields {
+            // Limits have them all by name.
+            let name = if field.name == "amounts" { "amount" } else { field.name };
+            assert!(
+                class.contains(&format!("> {name}(")) || class.contains(&format!(" {name}() const")),
+                "{}.{name} is not in the C++ headers",
+                model.name
+            );
+        }
+    }
+}
+
 #[test]
 fn the_cpp_header_passes_on_every_function_of_the_c_header() {
-    let part = |name| std::fs::read_to_string(root().join("include").join(name)).unwrap();
-    let header =
-        ["mdcloud.hpp", "mdcloud/base.hpp", "mdcloud/inputs.hpp", "mdcloud/results.hpp"].map(part).join("");
+    let header = cpp_header();
     let words: BTreeSet<&str> = header.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let left_out: Vec<_> = listed()
         .into_iter()

@@ -98,6 +98,8 @@ pub fn against(emulator: &Emulator, program: impl AsRef<OsStr>) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MDCLOUD_")) {
         program.env_remove(name);
     }
+    // Cargo's own library path comes before that of the program, and may hold an older library.
+    program.env_remove("LD_LIBRARY_PATH");
     program.env("MDCLOUD_BASE_URL", emulator.base_url()).env("MDCLOUD_API_KEY", emulator.api_key());
     program
 }

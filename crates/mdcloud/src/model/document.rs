@@ -30,6 +30,13 @@ impl Document {
         Document(Arc::new(Inner { text: text.into_boxed_str(), value: OnceLock::new() }))
     }
 
+    /// Any JSON text.
+    pub fn from_json(raw: impl Into<Vec<u8>>) -> Result<Self> {
+        let document = Self::new(raw.into())?;
+        let _: serde::de::IgnoredAny = document.read()?;
+        Ok(document)
+    }
+
     /// The bytes as received.
     pub fn raw(&self) -> &[u8] {
         self.0.text.as_bytes()

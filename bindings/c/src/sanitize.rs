@@ -1,0 +1,118 @@
+//! Clean copies
+
+use std::os::raw::c_char;
+
+use mdcloud_core::Status;
+
+use crate::client::mdcloud_client;
+use crate::content::{Content, Link};
+use crate::error::mdcloud_error;
+use crate::options::mdcloud_options;
+use crate::result::mdcloud_result;
+use crate::source::mdcloud_source;
+
+/// Uploads a file for sanitization, waits until all that applies is finished, and fetches the clean copy
+/// into the file `destination`. `*out` is a report.
+///
+/// The rule is "multiscan,sanitize" where the options name none. Where the service makes no clean copy, the
+/// error is MDCLOUD_STATUS_NOT_FOUND with the service's reason, and the destination stays as it was; the
+/// report is then to be had by the data_id of the error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_sanitize(
+    client: *const mdcloud_client,
+    source: *const mdcloud_source,
+    destination: *const c_char,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let source = object!(source);
+        let destination = path!(destination);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Report(client.file_sanitize(&source.source, destination)?)));
+        Ok(())
+    })
+}
+
+/// Link to the clean copy of a file that this key has uploaded; good without a key for up to 24 hours, so
+/// do not log it. Charged to no allowance. `*out` is a link: mdcloud_link_text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_sanitized_link(
+    client: *const mdcloud_client,
+    data_id: *const c_char,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let data_id = text!(data_id);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Link(Link(client.sanitized_link(data_id)?))));
+        Ok(())
+    })
+}
+
+/// Legacy: the same by file_id; mdcloud_client_sanitized_link is its successor. `*out` is a link:
+/// mdcloud_link_text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_sanitized_link_legacy(
+    client: *const mdcloud_client,
+    file_id: *const c_char,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let file_id = text!(file_id);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        out.set(mdcloud_result::give(Content::Link(Link(client.sanitized_link_legacy(file_id)?))));
+        Ok(())
+    })
+}
+
+/// Fetches the clean copy of a file into the file `destination`, and says how many bytes it has.
+///
+/// It is written beside the destination and renamed at the end, so that a download that breaks leaves
+/// nothing behind and an older file stays. The link never sees the key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_sanitized_download(
+    client: *const mdcloud_client,
+    data_id: *const c_char,
+    destination: *const c_char,
+    options: *const mdcloud_options,
+    bytes_written: *mut u64,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let data_id = text!(data_id);
+        let destination = path!(destination);
+        let out = out!(bytes_written);
+        let client = client.with(optional!(options))?;
+        out.set(client.sanitized_download(data_id, destination)?);
+        Ok(())
+    })
+}
+
+/// Removes a clean copy before its 24 hours are over. Paid keys only. Gives nothing but the status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_sanitized_delete(
+    client: *const mdcloud_client,
+    data_id: *const c_char,
+    options: *const mdcloud_options,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let data_id = text!(data_id);
+        let client = client.with(optional!(options))?;
+        client.sanitized_delete(data_id)
+    })
+}
