@@ -193,16 +193,16 @@ impl Outcomes {
         self.0.get(index)?.1.as_ref().err().map(std::ptr::from_ref)
     }
 
-    /// Each with its report as `show` gives it, or its error.
-    fn shown(&self, show: impl Fn(&mdcloud_result) -> Value) -> Value {
-        let outcome = |(index, outcome): &(usize, std::result::Result<mdcloud_result, mdcloud_error>)| {
+    /// As JSON, each with its report as `show` gives it, or its error.
+    fn shown<'a>(&'a self, show: impl Fn(&'a Content) -> Cow<'a, str>) -> String {
+        let outcomes = self.0.iter().map(|(index, outcome)| {
             let (report, error) = match outcome {
-                Ok(report) => (show(report), Value::Null),
-                Err(error) => (Value::Null, error_as_json(error.error())),
+                Ok(report) => (show(report.content()), Value::Null),
+                Err(error) => ("null".into(), error_as_json(error.error())),
             };
-            json!({ "index": index, "report": report, "error": error })
-        };
-        self.0.iter().map(outcome).collect()
+            format!(r#"{{"index":{index},"report":{report},"error":{error}}}"#)
+        });
+        format!("[{}]", outcomes.collect::<Vec<_>>().join(","))
     }
 }
 
@@ -227,10 +227,7 @@ impl Content {
             Content::Reputations(entries) => entries.json(),
             Content::RescanResults(entries) => entries.json(),
             Content::WebhookStatuses(entries) => entries.json(),
-            Content::ScanOutcomes(outcomes) => {
-                let report = |report: &mdcloud_result| serde_json::from_str(&report.content().json());
-                outcomes.shown(|result| report(result).unwrap_or_default()).to_string().into()
-            }
+            Content::ScanOutcomes(outcomes) => outcomes.shown(Content::json).into(),
             Content::Badge(badge) => {
                 json!({ "media_type": badge.media_type, "length": badge.data.len() }).to_string().into()
             }
@@ -243,11 +240,7 @@ impl Content {
 
     /// By this library's own names; what has none stands as it came.
     pub(crate) fn view(&self) -> Cow<'_, str> {
-        self.typed().map_or_else(|| self.json(), |view| view.to_string().into())
-    }
-
-    fn typed(&self) -> Option<Value> {
-        Some(match self {
+        let view = match self {
             Content::Report(report) => as_json(report),
             Content::Submission(submission) => as_json(submission),
             Content::KeyInfo(info) => as_json(info),
@@ -256,11 +249,12 @@ impl Content {
             Content::Reputations(entries) => entries.view(),
             Content::RescanResults(entries) => entries.view(),
             Content::WebhookStatuses(entries) => entries.view(),
-            Content::ScanOutcomes(outcomes) => {
-                outcomes.shown(|report| report.content().typed().unwrap_or_default())
-            }
             Content::Model(model) => as_json(model.as_ref()),
-            Content::Badge(_) | Content::Link(_) | Content::Document(_) | Content::Text(_) => return None,
-        })
+            Content::ScanOutcomes(outcomes) => return outcomes.shown(Content::view).into(),
+            Content::Badge(_) | Content::Link(_) | Content::Document(_) | Content::Text(_) => {
+                return self.json();
+            }
+        };
+        view.to_string().into()
     }
 }

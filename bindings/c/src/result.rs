@@ -87,7 +87,9 @@ pub unsafe extern "C" fn mdcloud_result_free(result: *mut mdcloud_result) {
 }
 
 /// The answer exactly as the service sent it, `*length` bytes and a NUL behind them. `length` may be NULL.
-/// A bulk lookup gives one array in input order. NULL if `result` is NULL.
+/// A call with many inputs gives one array in the order of its entries; those of file_scan_many are objects
+/// with `index`, `report` and `error`. A link stands in quotes, and a badge is described. NULL if `result` is
+/// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_result_json(
     result: *const mdcloud_result,
@@ -107,8 +109,8 @@ pub unsafe extern "C" fn mdcloud_result_json(
 /// `report.detected_engines` stands at "/detected_engines". Verdicts stand by name, and errors as objects
 /// with `status` (a number), `name`, `code`, `http_status`, `is_local`, ...
 ///
-/// One result gives an object, a list with one entry per input an array. What has no typed fields stands as
-/// it came. mdcloud_json_parse makes a result of it that can be read by pointer.
+/// One result gives an object, a list with one entry per input an array, an answer that holds a list an object
+/// with `entries`. What has no typed fields stands as it came. mdcloud_json_parse makes a result of it that can be read by pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_result_view(
     result: *const mdcloud_result,
