@@ -634,6 +634,21 @@ mdcloud_status mdcloud_client_file_scan_many(const mdcloud_client *client,
                                              mdcloud_result **out,
                                              mdcloud_error **err);
 
+/**
+ * The files inside an archive that was scanned with the rule `unarchive`, and inside the archives in it, down
+ * to `depth` levels (0 for the default, 16), the outermost first. Charged to no allowance.
+ *
+ * `*out` is a JSON list for the readers by pointer: each entry has `depth`, `parent` (the data_id of its
+ * archive) and `file` as the service describes it, or `error` and `data_id` of a member that could not be
+ * looked into. To look only as far as you like, ask for depth 1, and again with the data_id of a member.
+ */
+mdcloud_status mdcloud_client_file_tree(const mdcloud_client *client,
+                                        const char *data_id,
+                                        uint32_t depth,
+                                        const mdcloud_options *options,
+                                        mdcloud_result **out,
+                                        mdcloud_error **err);
+
 /* ---- Files that the service has already, repositories, callbacks ------------------------------------- */
 
 /**

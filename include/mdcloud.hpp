@@ -72,6 +72,16 @@ public:
             if (source.state_) source.state_->thrown.rethrow();
         return outcomes;
     }
+    /// The files inside an archive and inside the archives in it, down to `depth` levels (0 for 16): a JSON list
+    /// of entries with `depth`, `parent` and `file`. Depth 1, and again with a member's data_id, walks as far as
+    /// you like.
+    Result<Document> file_tree(std::string_view data_id, std::uint32_t depth = 0,
+                               const Options &options = Options()) const {
+        const detail::Text id(data_id);
+        return run<Document>(options, nullptr, [&](auto out, auto err) {
+            return mdcloud_client_file_tree(get(), id.c_str(), depth, options.get(), out, err);
+        });
+    }
     /// Uploads a file for sanitization, waits, and fetches the clean copy into the file `destination`.
     Result<Report> file_sanitize(const Source &source, std::string_view destination,
                                  const Options &options = Options()) const {

@@ -11,6 +11,17 @@ static const char *const HASH = "44d88612fea8a8f36de82e1278abb02f";
 static const char *const FILE_ID = "bzI2MDMxMUxaNVNtVlJRUg";
 static char data_id[100];
 
+/* A zip that holds a.txt with "hello". */
+static const unsigned char ZIP[] = {
+    0x50, 0x4b, 0x03, 0x04, 0x14, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x21, 0x5c, 0x86, 0xa6, 0x10, 0x36,
+    0x05, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x61, 0x2e, 0x74, 0x78, 0x74, 0x68,
+    0x65, 0x6c, 0x6c, 0x6f, 0x50, 0x4b, 0x01, 0x02, 0x14, 0x03, 0x14, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x21, 0x5c, 0x86, 0xa6, 0x10, 0x36, 0x05, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x01, 0x00, 0x00, 0x00, 0x00, 0x61, 0x2e, 0x74, 0x78,
+    0x74, 0x50, 0x4b, 0x05, 0x06, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x33, 0x00, 0x00, 0x00, 0x28,
+    0x00, 0x00, 0x00, 0x00, 0x00,
+};
+
 static mdcloud_source *eicar(void) {
     return mdcloud_source_bytes("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" "ANTIVIRUS-TEST-FILE!$H+H*", 68);
 }
@@ -329,6 +340,29 @@ static void stored_bytes(void) {
     mdcloud_result_free(out);
 }
 
+static void archives(void) {
+    mdcloud_error *err = NULL;
+    mdcloud_result *out = NULL, *report = NULL;
+    mdcloud_options *options = mdcloud_options_new();
+    mdcloud_source *source = mdcloud_source_bytes(ZIP, sizeof ZIP);
+    const char *archive = NULL, *name = NULL;
+    size_t size = 0;
+    int64_t depth = 0;
+    CHECK(mdcloud_options_set_rule(options, "multiscan,unarchive") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_client_file_scan(client, source, options, &report, &err) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_report_data_id(report, &archive) == MDCLOUD_STATUS_OK);
+    GIVES(mdcloud_client_file_tree(client, archive, 0, NULL, &out, &err));
+    CHECK(mdcloud_result_size(out, "", &size) == MDCLOUD_STATUS_OK && size == 1);
+    CHECK(mdcloud_result_int(out, "/0/depth", &depth) == MDCLOUD_STATUS_OK && depth == 1);
+    CHECK(mdcloud_result_string(out, "/0/file/display_name", &name) == MDCLOUD_STATUS_OK && strstr(name, "a.txt"));
+    REFUSED("data_id", mdcloud_client_file_tree(client, NULL, 0, NULL, &out, &err));
+    FAILS(MDCLOUD_STATUS_INVALID_ARGUMENT, mdcloud_client_file_tree(client, "../x", 0, NULL, &out, &err));
+    mdcloud_result_free(out);
+    mdcloud_result_free(report);
+    mdcloud_source_free(source);
+    mdcloud_options_free(options);
+}
+
 int main(void) {
     client = new_client();
     files();
@@ -337,6 +371,7 @@ int main(void) {
     reputation();
     sandbox_and_feeds();
     many_scans();
+    archives();
     stored_bytes();
     mdcloud_client_free(client);
     return sums();

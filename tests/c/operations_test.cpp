@@ -40,6 +40,8 @@ static void files(const mdcloud::Client &client) {
 }
 
 static void clean_copies(const mdcloud::Client &client) {
+    const auto tree = client.file_tree(client.file_submit(Source::bytes("no archive")).value().data_id().value());
+    CHECK(tree.ok() && tree.value().json() == "[]");
     const auto report = client.file_sanitize(Source::bytes("a plain text"), "clean-cpp.txt");
     if (!CHECK(well(report))) return;
     CHECK(report->sanitized()->result() == "Allowed");

@@ -2,7 +2,9 @@
 
 use std::os::raw::c_char;
 
-use mdcloud_core::Status;
+use mdcloud_core::model::{Model, error_as_json};
+use mdcloud_core::{Error, Status, TreeFile};
+use serde_json::json;
 
 use crate::client::mdcloud_client;
 use crate::content::{Content, Outcomes};
@@ -119,6 +121,40 @@ pub unsafe extern "C" fn mdcloud_client_file_scan_many(
         out.set(mdcloud_result::give(Content::ScanOutcomes(Outcomes::new(
             client.file_scan_many(sources.into_iter().map(|source| &source.source)),
         ))));
+        Ok(())
+    })
+}
+
+/// The files inside an archive that was scanned with the rule `unarchive`, and inside the archives in it, down
+/// to `depth` levels (0 for the default, 16), the outermost first. Charged to no allowance.
+///
+/// `*out` is a JSON list for the readers by pointer: each entry has `depth`, `parent` (the data_id of its
+/// archive) and `file` as the service describes it, or `error` and `data_id` of a member that could not be
+/// looked into. To look only as far as you like, ask for depth 1, and again with the data_id of a member.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_client_file_tree(
+    client: *const mdcloud_client,
+    data_id: *const c_char,
+    depth: u32,
+    options: *const mdcloud_options,
+    out: *mut *mut mdcloud_result,
+    err: *mut *mut mdcloud_error,
+) -> Status {
+    guard!(err, {
+        let client = object!(client);
+        let data_id = text!(data_id);
+        let out = out!(out);
+        let client = client.with(optional!(options))?;
+        let walk = client.file_tree(data_id, Some(depth).filter(|depth| *depth > 0))?;
+        let entry = |found: Result<TreeFile, Error>| match found {
+            Ok(found) => {
+                let file: serde_json::Value = serde_json::from_str(found.file.json()).unwrap_or_default();
+                json!({ "depth": found.depth, "parent": found.parent, "file": file })
+            }
+            Err(error) => json!({ "data_id": error.data_id(), "error": error_as_json(&error) }),
+        };
+        let entries: Vec<serde_json::Value> = walk.map(entry).collect();
+        out.set(mdcloud_result::give(Content::Text(json!(entries).to_string())));
         Ok(())
     })
 }
