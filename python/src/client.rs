@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use crate::arguments as arg;
 use crate::call::{Call, Takes};
 use crate::errors;
+use crate::file_tree::FileTree;
 use crate::guard::guard;
 use crate::many::Results;
 use crate::results;
@@ -158,6 +159,19 @@ impl Client {
         guard(|| {
             let call = Call::new("file_scan_many", Takes::Scan, options)?;
             ScanOutcomes::new(&self.client, sources, call)
+        })
+    }
+
+    fn file_tree(
+        &self,
+        py: Python<'_>,
+        data_id: &Bound<'_, PyAny>,
+        depth: Option<&Bound<'_, PyAny>>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<FileTree> {
+        guard(|| {
+            let call = Call::new("file_tree", Takes::Common, options)?;
+            FileTree::new(py, &self.client, data_id, depth, call)
         })
     }
 

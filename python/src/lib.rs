@@ -14,6 +14,7 @@
 //! | `operations.rs` | all other operations |
 //! | `many.rs` | the lazy results of bulk lookups |
 //! | `scan_many.rs` | many scans at once |
+//! | `file_tree.rs` | the files inside an archive |
 //! | `results.rs` | the result classes, made from the core's tables |
 //! | `emulator.rs` | the service on loopback |
 
@@ -22,6 +23,7 @@ mod call;
 mod client;
 mod emulator;
 mod errors;
+mod file_tree;
 mod guard;
 mod many;
 mod operations;
@@ -69,6 +71,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add_class::<many::Results>()?;
         module.add_class::<scan_many::ScanOutcomes>()?;
         module.add_class::<scan_many::ScanOutcome>()?;
+        module.add_class::<file_tree::FileTree>()?;
+        module.add_class::<file_tree::TreeFile>()?;
         module.add_class::<emulator::Emulator>()?;
         module.add_class::<emulator::RequestRecord>()?;
         results::add_classes(module)?;

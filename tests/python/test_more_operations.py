@@ -17,6 +17,7 @@ from mdcloud import Client, Verdict, _native
 
 HASH = "0" * 64
 SAMPLE = b"known to the service"
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 CALLS: dict[str, tuple[Callable[[Client, mdcloud.Report], Any], type]] = {
     "apikey_scan_history": (lambda c, r: c.apikey_scan_history(limit=5, offset=0), mdcloud.ScanSummaries),
@@ -60,7 +61,7 @@ CALLS: dict[str, tuple[Callable[[Client, mdcloud.Report], Any], type]] = {
 @pytest.fixture(scope="module")
 def known() -> Iterator[tuple[mdcloud.Emulator, Client, mdcloud.Report]]:
     with mdcloud.Emulator(scan_time=0, paid=True) as emulator, emulator.client() as client:
-        yield emulator, client, client.file_scan(SAMPLE)
+        yield emulator, client, client.file_scan(EICAR)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -96,7 +97,14 @@ def test_lists_are_iterable_and_have_a_length(client: Client) -> None:
     assert isinstance(history[0], mdcloud.ScanSummary)
     page = client.feed_infected()
     assert [entry.sha256 for entry in page] == [entry.sha256 for entry in page.entries]
-    assert sum(1 for _ in page.all_pages()) == 1
+    assert len(page) == 1000 and page.length
+
+
+def test_a_free_key_is_told_where_its_feed_ends(client: Client) -> None:
+    pages = client.feed_infected().all_pages()
+    assert len(next(pages)) == 1000
+    with pytest.raises(mdcloud.AuthError):
+        next(pages)
 
 
 def test_all_pages_go_on_while_pages_are_full(client: Client, emulator: mdcloud.Emulator) -> None:

@@ -90,6 +90,7 @@ pub fn run() -> Outcome {
             }
         }
         one_process(&service, &built)?;
+        tour(&built)?;
     }
     println!("\nThe demo ran to its end.");
     Ok(())
@@ -173,6 +174,20 @@ fn print_error(language: &str, error: &Value) {
     let by = if error["is_local"] == true { "the ledger here" } else { "the service" };
     let after = error["retry_after"].as_f64().map_or("unknown".to_owned(), |after| format!("{after:.1} s"));
     println!("  {language:<8}  {:<10}  {:<6}  {after:<11}  {by}", text(error, "status"), error["code"]);
+}
+
+/// What there is beyond scans: a sanitized file, a callback, a reputation, an archive.
+fn tour(built: &Built) -> Outcome {
+    println!("\nAnd a tour in Python (python/examples/tour.py):\n");
+    let ran =
+        run::capture(built.venv.python().arg(run::root().join("python/examples/tour.py")), false, LIMIT);
+    if !ran.ok {
+        return Err(format!("tour.py: {}\n{}", ran.how, ran.output));
+    }
+    for line in ran.output.lines() {
+        println!("  {line}");
+    }
+    Ok(())
 }
 
 /// Python and a C++ plug-in in one process.

@@ -23,7 +23,7 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
-  test [--only rust|c|python|cross|docs] [-v]
+  test [--only rust|c|python|cross|conformance|docs|demo] [-v]
                      run the tests of every language, and close with one line of counts
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare

@@ -18,7 +18,9 @@ const STEPS: &[Step] = &[
     ("c", Session::c),
     ("python", Session::python),
     ("cross", Session::cross),
+    ("conformance", Session::conformance),
     ("docs", Session::docs),
+    ("demo", Session::demo),
 ];
 
 /// What the command line asks for.
@@ -142,14 +144,33 @@ impl Session {
         self.pytest("cross", "tests/cross");
     }
 
+    /// Clients that we did not write, against the emulator; in an environment without our package.
+    fn conformance(&mut self) {
+        let folder = "tests/conformance";
+        match Venv::ready("conformance", &[run::root().join(folder).join("requirements.txt")]) {
+            Ok(venv) => self.pytest_in(&venv, "conformance", folder),
+            Err(why) => self.fail("install of the clients for conformance", &why),
+        }
+    }
+
     fn pytest(&mut self, step: &str, folder: &str) {
         if !has_tests(&run::root().join(folder)) {
             return self.skip(&format!("no tests in {folder}"));
         }
         self.ensure_venv();
-        let Some(Ok(venv)) = &self.venv else {
-            return self.fail(step, "   without the package there is nothing to test");
-        };
+        match self.venv.take() {
+            Some(Ok(venv)) => {
+                self.pytest_in(&venv, step, folder);
+                self.venv = Some(Ok(venv));
+            }
+            other => {
+                self.venv = other;
+                self.fail(step, "   without the package there is nothing to test");
+            }
+        }
+    }
+
+    fn pytest_in(&mut self, venv: &Venv, step: &str, folder: &str) {
         let report = run::target().join(format!("test-results/{step}.xml"));
         let _ = std::fs::remove_file(&report);
         let mut pytest = venv.python();
@@ -174,6 +195,16 @@ impl Session {
         let show = self.show;
         let made = Venv::ready("test", &files).and_then(|venv| venv.develop(show).map(|()| venv));
         self.venv = Some(made.map_err(|why| self.fail("install of the Python package", &why)));
+    }
+
+    /// The demo, as a newcomer starts it; without a key, so that it asks the emulator.
+    fn demo(&mut self) {
+        let mut demo = run::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"]);
+        let ran = run::capture(demo.env_remove("MDCLOUD_API_KEY"), self.show, LIMIT);
+        match ran.ok && ran.output.contains("The demo ran to its end.") {
+            true => self.count(Tally { passed: 1, ..Tally::default() }),
+            false => self.fail("cargo xtask demo", &format!("{}\n{}", run::tail(&ran.output, 60), ran.how)),
+        }
     }
 
     /// The code blocks of the documents.

@@ -55,8 +55,7 @@ fn download(content: Vec<u8>, name: &str) -> Reply {
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> Reply {
-    let text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-    );
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+    let text = format!("{head}\n<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     Reply::text(status, "application/xml", text)
 }

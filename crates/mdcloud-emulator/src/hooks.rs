@@ -45,11 +45,6 @@ impl Hooks {
             .filter(move |hook| now.saturating_sub(hook.uploaded) < TOLD)
             .filter_map(|hook| hook.delivery.map(|(status, at)| (hook, status, at)))
     }
-
-    /// Whether a callback was asked for.
-    pub(crate) fn knows(&self, data_id: &str) -> bool {
-        self.all.iter().any(|hook| hook.data_id == data_id)
-    }
 }
 
 /// The callbacks that are due, marked as begun; and how long until the next one will be.

@@ -59,7 +59,6 @@ const NAMES: &[(&str, &str)] = &[
     ("partner", "the key is a partner's (default as paid)"),
     ("feed_size", "entries of each feed on each day (default 2500)"),
     ("webhook_retries", "how often a callback is tried again after a failure (default 0)"),
-    ("webhook_sample", "tell a made-up delivery where there is none (default true)"),
     ("reputation_file", "JSON file with what is known of addresses, in place of the built-in entries"),
     ("log_limit", "how many requests the log keeps (default 100000)"),
 ];
@@ -125,7 +124,6 @@ impl Settings {
             "partner" => self.partner = Some(flag(name, value)?),
             "feed_size" => self.feed_size = parsed(name, value, "a whole number")?,
             "webhook_retries" => self.webhook_retries = parsed(name, value, "a whole number")?,
-            "webhook_sample" => self.webhook_sample = flag(name, value)?,
             "reputation_file" => {
                 self.reputations = Reputations::from_file(value)
                     .map_err(|_| bad(name, value, "a JSON file of the form {ADDRESS: {...}}"))?;

@@ -75,8 +75,6 @@ pub struct Settings {
     pub feed_size: u32,
     /// How often a callback is tried again after a failure.
     pub webhook_retries: u32,
-    /// Whether a made-up delivery is told where there is none to tell of, instead of 404001.
-    pub webhook_sample: bool,
     /// What is known of addresses, URLs and domains.
     pub(crate) reputations: Reputations,
     /// How many requests the log keeps; the oldest go first.
@@ -128,7 +126,6 @@ impl Settings {
             partner: None,
             feed_size: 2500,
             webhook_retries: 0,
-            webhook_sample: true,
             reputations: Reputations::default(),
             log_limit: 100_000,
         }

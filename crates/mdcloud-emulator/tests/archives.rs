@@ -1,4 +1,5 @@
 //! Archives: opened, limited, charged.
+#![allow(clippy::unwrap_used)] // Helpers of tests may fail as tests do.
 
 mod common;
 

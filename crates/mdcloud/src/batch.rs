@@ -1,16 +1,18 @@
 //! Any number of inputs in few requests: cut to the service's batches, one outcome per input, in order.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
 use crate::call::Call;
+use crate::cancel::Cancel;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::quota::Permit;
-use crate::wait::Patience;
+use crate::wait::{Patience, SLICE};
 
 /// One outcome of a bulk call. Public for the compiler's sake only: nobody else can name it.
-pub trait Outcome: Clone {
+pub trait Outcome: Clone + Send + 'static {
     /// An input that got no answer.
     fn failed(input: &str, error: Error) -> Self;
     /// The same outcome for another spelling of the input.
@@ -21,7 +23,6 @@ pub trait Outcome: Clone {
 pub(crate) type Ask<T> = fn(&Client, &[String]) -> Result<(usize, Vec<T>)>;
 
 /// How one kind of bulk call is made.
-#[derive(Clone, Copy)]
 pub(crate) struct Batch<T> {
     pub(crate) operation: Operation,
     /// Refuses a malformed input, which is then an error of its own entry.
@@ -31,22 +32,71 @@ pub(crate) struct Batch<T> {
     pub(crate) ask: Ask<T>,
 }
 
+// Derived, they would ask for a `T` that can be copied.
+impl<T> Clone for Batch<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Batch<T> {}
+
+/// Inputs whose outcome is remembered, for the same input further on. More than what is ever under way at
+/// once, so that an input which was asked for a moment ago is never asked again.
+const REMEMBERED: usize = 20_000;
+
+/// Most batches under way at once, whatever the setting `concurrency` says.
+const MOST_AHEAD: usize = 16;
+
 /// The results of a bulk call, one per input, in input order.
 ///
-/// Lazy: at most one batch of inputs is taken ahead of the results, so a million inputs need no more
-/// memory than a thousand. An input that stands twice in a batch is asked once. Where the key is refused,
-/// the allowance used up, or the call cancelled, nothing more is asked and the rest gets that error.
+/// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, each on a
+/// thread of its own, and a million inputs need no more memory than that. The inputs are taken on the
+/// caller's thread. An input that came a moment ago is not asked again. Where the key is refused, the
+/// allowance used up, or the call cancelled, nothing more is asked and the rest gets that error.
 pub struct Results<I, T> {
     client: Client,
     batch: Batch<T>,
-    inputs: I,
+    inputs: Option<I>,
+    under_way: VecDeque<UnderWay<T>>,
     ready: VecDeque<T>,
+    remembered: HashMap<String, T>,
+    /// What is remembered, oldest first.
+    order: VecDeque<String>,
+    /// Asked in a batch that is under way.
+    pending: HashSet<String>,
+    stopped: Option<Error>,
+    /// Ends the threads and their calls.
+    stop: Cancel,
+}
+
+/// A batch that was asked for.
+struct UnderWay<T> {
+    inputs: Vec<String>,
+    /// Outcomes that were remembered when the batch was made.
+    known: HashMap<String, T>,
+    answer: Receiver<Answer<T>>,
+}
+
+/// The outcomes of the inputs that were asked, and why nothing more should be.
+struct Answer<T> {
+    outcomes: Vec<(String, T)>,
     stopped: Option<Error>,
 }
 
-impl<I, T> Results<I, T> {
+impl<I, T: Outcome> Results<I, T> {
     pub(crate) fn new(client: &Client, batch: Batch<T>, inputs: I) -> Self {
-        Results { client: client.clone(), batch, inputs, ready: VecDeque::new(), stopped: None }
+        Results {
+            client: client.clone(),
+            batch,
+            inputs: Some(inputs),
+            under_way: VecDeque::new(),
+            ready: VecDeque::new(),
+            remembered: HashMap::new(),
+            order: VecDeque::new(),
+            pending: HashSet::new(),
+            stopped: None,
+            stop: Cancel::new(),
+        }
     }
 }
 
@@ -58,62 +108,158 @@ where
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        if self.ready.is_empty() {
-            let most = self.batch.operation.endpoint().batch.unwrap_or(1) as usize;
-            let inputs: Vec<String> =
-                self.inputs.by_ref().take(most).map(|input| input.as_ref().to_owned()).collect();
-            self.ready = self.outcomes(&inputs);
+        while self.ready.is_empty() {
+            self.start();
+            let batch = self.under_way.pop_front()?;
+            self.finish(batch);
         }
         self.ready.pop_front()
     }
 }
 
-impl<I, T: Outcome> Results<I, T> {
-    fn outcomes(&mut self, inputs: &[String]) -> VecDeque<T> {
-        let Batch { check, key, .. } = self.batch;
-        let mut seen = HashSet::new();
-        let wanted = inputs.iter().filter_map(|input| check(input).ok()).map(key);
-        let wanted: Vec<String> = wanted.filter(|input| seen.insert(input.clone())).collect();
-        let found = self.ask_all(&wanted);
-        let outcome = |input: &String| match check(input) {
-            Err(error) => T::failed(input, error),
-            Ok(checked) => match found.get(&key(checked)) {
-                Some(result) => result.clone().for_input(input),
-                None => T::failed(input, missing(self.batch.operation)),
-            },
-        };
-        inputs.iter().map(outcome).collect()
-    }
-
-    /// Asks for all of them; where the allowance covers only a part, that part first.
-    fn ask_all(&mut self, wanted: &[String]) -> HashMap<String, T> {
-        let mut found = HashMap::new();
-        let mut left = wanted;
-        while !left.is_empty() {
-            let asked = match &self.stopped {
-                Some(error) => Err(error.clone()),
-                None => (self.batch.ask)(&self.client, left),
-            };
-            match asked {
-                Ok((asked, results)) => {
-                    found.extend(left.iter().take(asked).cloned().zip(results));
-                    left = left.get(asked.max(1)..).unwrap_or_default();
-                }
-                Err(error) => {
-                    found.extend(left.iter().map(|input| (input.clone(), T::failed(input, error.clone()))));
-                    // A failure of the service is of this batch; anything else would be the same again.
-                    if !matches!(
-                        error.status(),
-                        Status::Server | Status::Protocol | Status::Network | Status::Timeout
-                    ) {
-                        self.stopped = Some(error);
-                    }
-                    left = &[];
-                }
+impl<I, T> Results<I, T>
+where
+    I: Iterator<Item: AsRef<str>>,
+    T: Outcome,
+{
+    /// Takes inputs and starts batches as long as there is room.
+    fn start(&mut self) {
+        let most = self.batch.operation.endpoint().batch.unwrap_or(1) as usize;
+        let ahead = (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD);
+        while self.under_way.len() < ahead
+            && let Some(source) = self.inputs.as_mut()
+        {
+            let inputs: Vec<String> =
+                source.by_ref().take(most).map(|input| input.as_ref().to_owned()).collect();
+            if inputs.len() < most {
+                self.inputs = None;
+            }
+            if !inputs.is_empty() {
+                // The only batch of a short call is asked on the caller's thread.
+                let alone = self.inputs.is_none() && self.under_way.is_empty();
+                let batch = self.ask(inputs, alone);
+                self.under_way.push_back(batch);
             }
         }
-        found
     }
+}
+
+impl<I, T: Outcome> Results<I, T> {
+    fn ask(&mut self, inputs: Vec<String>, alone: bool) -> UnderWay<T> {
+        let mut known = HashMap::new();
+        let mut wanted = Vec::new();
+        for input in &inputs {
+            let Ok(checked) = (self.batch.check)(input) else { continue };
+            let key = (self.batch.key)(checked);
+            if let Some(outcome) = self.remembered.get(&key) {
+                known.entry(key).or_insert_with(|| outcome.clone());
+            } else if self.pending.insert(key.clone()) {
+                wanted.push(key);
+            }
+        }
+        let (tell, answer) = sync_channel(1);
+        let mut client = self.client.clone();
+        let (batch, stopped) = (self.batch, self.stopped.clone());
+        client.options.stop = Some(self.stop.clone());
+        let work = move |client: &Client| {
+            // The receiver is gone only when nobody wants the answer.
+            let _ = tell.send(ask_all(client, batch.ask, &wanted, stopped.clone()));
+        };
+        if alone {
+            work(&client);
+        } else {
+            // Signals are the caller's business, and so is its own code.
+            client.options.interrupt = None;
+            let spawned = std::thread::Builder::new().name("mdcloud-bulk".into()).spawn({
+                let client = client.clone();
+                let work = work.clone();
+                move || work(&client)
+            });
+            if spawned.is_err() {
+                work(&client);
+            }
+        }
+        UnderWay { inputs, known, answer }
+    }
+
+    /// Waits for a batch and makes its outcomes ready.
+    fn finish(&mut self, batch: UnderWay<T>) {
+        let patience = self.client.patience();
+        let answer = loop {
+            match batch.answer.recv_timeout(SLICE) {
+                Ok(answer) => break answer,
+                Err(RecvTimeoutError::Disconnected) => break Answer { outcomes: Vec::new(), stopped: None },
+                Err(RecvTimeoutError::Timeout) => {
+                    if patience.poll().is_err() {
+                        self.stop.cancel();
+                    }
+                }
+            }
+        };
+        self.stopped = self.stopped.take().or(answer.stopped);
+        for (key, outcome) in answer.outcomes {
+            self.pending.remove(&key);
+            if self.remembered.insert(key.clone(), outcome).is_none() {
+                self.order.push_back(key);
+            }
+        }
+        let Batch { check, key, operation, .. } = self.batch;
+        let outcome = |input: &String| match check(input) {
+            Err(error) => T::failed(input, error),
+            Ok(checked) => {
+                let key = key(checked);
+                match batch.known.get(&key).or_else(|| self.remembered.get(&key)) {
+                    Some(result) => result.clone().for_input(input),
+                    None => T::failed(input, missing(operation)),
+                }
+            }
+        };
+        self.ready = batch.inputs.iter().map(outcome).collect();
+        while self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.remembered.remove(&oldest);
+        }
+    }
+}
+
+impl<I, T> Drop for Results<I, T> {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// Asks for all of them; where the allowance covers only a part, that part first.
+fn ask_all<T: Outcome>(
+    client: &Client,
+    ask: Ask<T>,
+    wanted: &[String],
+    mut stopped: Option<Error>,
+) -> Answer<T> {
+    let mut outcomes = Vec::with_capacity(wanted.len());
+    let mut left = wanted;
+    while !left.is_empty() {
+        let asked = match &stopped {
+            Some(error) => Err(error.clone()),
+            None => ask(client, left),
+        };
+        match asked {
+            Ok((asked, results)) => {
+                outcomes.extend(left.iter().take(asked).cloned().zip(results));
+                left = left.get(asked.max(1)..).unwrap_or_default();
+            }
+            Err(error) => {
+                outcomes.extend(left.iter().map(|input| (input.clone(), T::failed(input, error.clone()))));
+                // A failure of the service is of this batch; anything else would be the same again.
+                let passes = [Status::Server, Status::Protocol, Status::Network, Status::Timeout];
+                if !passes.contains(&error.status()) {
+                    stopped = Some(error);
+                }
+                left = &[];
+            }
+        }
+    }
+    Answer { outcomes, stopped }
 }
 
 /// The error of an input that the answer leaves out.

@@ -90,16 +90,8 @@ impl Client {
 
     /// Who may end a call that starts now.
     pub(crate) fn patience(&self) -> Patience {
-        self.patience_of([])
-    }
-
-    /// The same, with one more who may end it.
-    pub(crate) fn patience_with(&self, stop: &Cancel) -> Patience {
-        self.patience_of([stop.clone()])
-    }
-
-    fn patience_of(&self, more: impl IntoIterator<Item = Cancel>) -> Patience {
-        let tokens = [self.inner.closed.clone()].into_iter().chain(self.options.cancel.clone()).chain(more);
+        let given = self.options.cancel.iter().chain(&self.options.stop).cloned();
+        let tokens = [self.inner.closed.clone()].into_iter().chain(given);
         Patience::new(self.inner.clock.clone(), Cancels::new(tokens, self.options.interrupt.clone()))
     }
 

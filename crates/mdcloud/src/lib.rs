@@ -28,6 +28,7 @@ pub mod endpoints;
 mod envelope;
 pub mod error;
 mod failure;
+mod file_tree;
 mod hash;
 pub mod model;
 mod options;
@@ -45,6 +46,7 @@ pub use client::Client;
 pub use config::{Config, DEFAULT_BASE_URL, Rate};
 pub use endpoints::Operation;
 pub use error::{Delivery, Error, Result, Retry, Status};
+pub use file_tree::{FileTree, TreeFile};
 pub use model::{
     ApkManifest, ApkPermission, AppEntry, AppInfo, Document, Engine, Exif, ExtractedFile, FeedEntry,
     FeedPage, GeoInfo, HashResult, KeyInfo, Limits, PastScan, PeImport, PeInfo, PeSection, ProcessInfo,

@@ -34,6 +34,8 @@ pub struct Options {
     pub(crate) deadline: Option<Option<Duration>>,
     pub(crate) max_wait: Option<Duration>,
     pub(crate) cancel: Option<Cancel>,
+    /// Ends the call from inside the library, besides the caller's own token.
+    pub(crate) stop: Option<Cancel>,
     pub(crate) interrupt: Option<Interrupt>,
     pub(crate) progress: Option<OnProgress>,
     pub(crate) reuse: Option<bool>,

@@ -162,6 +162,7 @@ where
         let mut client = self.client.clone();
         client.options.interrupt = None;
         client.options.progress = None;
+        client.options.stop = Some(shared.stop.clone());
         let spawned =
             std::thread::Builder::new().name("mdcloud-scan".into()).spawn(move || work(&client, &shared));
         match spawned {
@@ -226,7 +227,7 @@ fn work(client: &Client, shared: &Shared) {
 }
 
 fn start(client: &Client, shared: &Shared, index: usize, source: Source) {
-    let patience = client.patience_with(&shared.stop).at_most(client.waiting_deadline());
+    let patience = client.patience().at_most(client.waiting_deadline());
     match client.start_scan(&source, &patience) {
         Ok(Started::Known(report)) => shared.finish(ScanOutcome { index, source, result: Ok(*report) }),
         Err(error) => shared.finish(ScanOutcome { index, source, result: Err(error) }),

@@ -1,6 +1,8 @@
 //! Every operation once, against the emulator, and the workflows over many calls.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod support;
+
 use std::time::Duration;
 
 use mdcloud::{Client, Config, FeedQuery, Operation, Options, Source, Status, Verdict};
@@ -66,7 +68,7 @@ fn reputation_of_one_and_of_many() {
     }
     assert_eq!(all[120].error().unwrap().status(), Status::InvalidArgument);
     let requests = emulator.requests().iter().filter(|r| r.method == "POST").count();
-    assert_eq!(requests, 3, "50 to a request");
+    assert_eq!(requests, 2, "50 to a request, and what was asked is not asked again");
     assert_eq!(client.url_lookup_many(["http://a.example/", "http://b.example/"]).count(), 2);
     assert!(client.domain_lookup_many(["a.example", "B.example"]).all(|result| result.error().is_none()));
     for error in
@@ -126,9 +128,18 @@ fn feeds_give_pages_and_all_pages() {
 #[test]
 fn the_rest_of_the_table() {
     let (_emulator, client) = emulator(&[]);
-    let submitted = client.file_submit(eicar()).unwrap();
+    let receiver = support::Server::answering("{}");
+    let callback = Options::new().callback_url(&receiver.url()).unwrap();
+    let submitted = client.with(&callback).file_submit(eicar()).unwrap();
+    assert!(client.file_wait(submitted.data_id().unwrap()).unwrap().is_finished());
     let (data_id, file_id) = (submitted.data_id().unwrap(), "bzI2MDMxMUxaNVNtVlJRUg");
-    assert!(client.webhook_status(data_id).unwrap().is_delivered());
+    // The service notes the delivery a moment after the receiver has answered.
+    let delivered = || client.webhook_status(data_id).is_ok_and(|status| status.is_delivered());
+    assert!((0..100).any(|_| delivered() || {
+        std::thread::sleep(Duration::from_millis(20));
+        false
+    }));
+    assert_eq!(receiver.connections(), 1);
     assert!(!client.webhook_status_all().unwrap().entries().is_empty());
     assert!(client.repo_submit("github", "example", "project", None).unwrap().in_queue().is_some());
     assert!(client.repo_submit("sourceforge", "example", "project", None).is_err());
@@ -155,6 +166,48 @@ fn the_rest_of_the_table() {
     ] {
         document.unwrap();
     }
+}
+
+#[test]
+fn bulk_lookups_go_out_at_once_keep_the_order_and_take_no_more_inputs_than_they_need() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let (emulator, client) = emulator(&[("delay", "300ms"), ("allowance.reputation_api", "1000000")]);
+    let taken = AtomicUsize::new(0);
+    let hash = |i: usize| format!("{:064x}", i % 15_000);
+    let inputs = (0..20_000)
+        .inspect(|_| {
+            taken.fetch_add(1, Ordering::Relaxed);
+        })
+        .map(hash);
+    let mut results = client.hash_lookup_many(inputs);
+    let first = results.next().unwrap();
+    assert_eq!(first.hash(), Some(hash(0).as_str()));
+    assert!(taken.load(Ordering::Relaxed) <= 8 * 1000, "eight batches ahead at the most");
+    let all: Vec<_> = std::iter::once(first).chain(results).collect();
+    assert_eq!(all.len(), 20_000);
+    for (i, result) in all.iter().enumerate() {
+        assert_eq!((result.hash(), result.error().is_none()), (Some(hash(i).as_str()), true), "{i}");
+    }
+    let mut starts: Vec<u64> = emulator.requests().iter().map(|request| request.at).collect();
+    assert_eq!(starts.len(), 15, "what stands twice is asked once");
+    starts.sort_unstable();
+    // Each answer takes 300 ms, so requests one after the other would come further apart.
+    assert!(starts.windows(4).any(|four| four[3] - four[0] < 300), "{starts:?}");
+}
+
+#[test]
+fn a_bulk_lookup_that_is_dropped_or_cancelled_ends() {
+    let (emulator, client) = emulator(&[("delay", "200ms"), ("allowance.reputation_api", "1000000")]);
+    let cancel = mdcloud::Cancel::new();
+    let mut results = client
+        .with(&Options::new().cancel(&cancel))
+        .hash_lookup_many((0..100_000).map(|i| format!("{i:064x}")));
+    assert!(results.next().unwrap().error().is_none());
+    cancel.cancel();
+    let rest: Vec<_> = results.collect();
+    assert_eq!(rest.len(), 99_999);
+    assert_eq!(rest[99_998].error().unwrap().status(), Status::Cancelled);
+    assert!(emulator.requests().len() <= 16, "{}", emulator.requests().len());
 }
 
 #[test]
@@ -196,4 +249,48 @@ fn dropping_many_scans_ends_them_and_a_deadline_counts_for_each() {
     assert!(scans.by_ref().all(|outcome| outcome.result.unwrap_err().status() == Status::Cancelled));
     drop(scans);
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn an_archive_is_a_tree_that_is_walked_as_far_as_someone_looks() {
+    let scripted = |depth: usize| -> Client {
+        // Every report has two members: a file, and an archive that in the end holds itself.
+        let server = support::Server::new(move |mut stream| {
+            while let Some(head) = support::request(&mut stream) {
+                let path = head.split(' ').nth(1).unwrap();
+                let level: usize = path.rsplit('n').next().unwrap().parse().unwrap_or(0);
+                let body = if path.contains("leaf") {
+                    "{}".to_owned()
+                } else {
+                    let next = if level == depth { 0 } else { level + 1 };
+                    format!(
+                        r#"{{"data_id":"n{level}","extracted_files":{{"files_in_archive":[
+                            {{"display_name":"{level}/leaf","data_id":"leafn{level}"}},
+                            {{"display_name":"{level}/zip","data_id":"n{next}"}}]}}}}"#
+                    )
+                };
+                if !support::answer(&mut stream, &body) {
+                    return;
+                }
+            }
+        });
+        support::client(&server.url())
+    };
+    let client = scripted(3);
+    let files: Vec<_> = client.file_tree("n0", None).unwrap().map(Result::unwrap).collect();
+    let names: Vec<_> = files.iter().map(|f| (f.depth, f.file.display_name().unwrap())).collect();
+    let wanted = [
+        (1, "0/leaf"),
+        (1, "0/zip"),
+        (2, "1/leaf"),
+        (2, "1/zip"),
+        (3, "2/leaf"),
+        (3, "2/zip"),
+        (4, "3/leaf"),
+        (4, "3/zip"),
+    ];
+    assert_eq!(names, wanted, "the archive that holds itself is opened once");
+    assert_eq!(client.file_tree("n0", Some(2)).unwrap().count(), 4);
+    assert_eq!(client.file_tree("n0", Some(1)).unwrap().next().unwrap().unwrap().parent, "n0");
+    assert!(client.file_tree("n0", Some(0)).is_err());
 }

@@ -76,12 +76,14 @@ from ._models import (
 )
 from ._native import (
     Cancel,
+    FileTree,
     Progress,
     RequestRecord,
     Results,
     ScanOutcome,
     ScanOutcomes,
     TrackerInfo,
+    TreeFile,
     __version__,
     tracker_info,
 )
@@ -114,6 +116,7 @@ __all__ = [
     "FeedEntry",
     "FeedPage",
     "FileError",
+    "FileTree",
     "ForbiddenError",
     "GeoInfo",
     "HashResult",
@@ -163,6 +166,7 @@ __all__ = [
     "TlsError",
     "TooLargeError",
     "TrackerInfo",
+    "TreeFile",
     "Verdict",
     "WebhookStatus",
     "WebhookStatuses",

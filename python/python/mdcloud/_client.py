@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         WebhookStatus,
         WebhookStatuses,
     )
-    from ._native import ScanOutcomes
+    from ._native import FileTree, ScanOutcomes
     from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
 
 
@@ -248,6 +248,26 @@ class Client(Lookups):
         [(0, True), (1, True), (2, False)]
         """
         return self._native.file_scan_many(sources, options)
+
+    def file_tree(
+        self, data_id: str, depth: int | None = None, **options: Unpack[CallOptions]
+    ) -> FileTree:
+        """The files inside an archive that was scanned with the rule ``unarchive``, and inside the archives in
+        it, down to ``depth`` levels (16): one ``TreeFile`` each, the outermost first.
+
+        Lazy: what is inside a member is asked for when the walk comes to it, charged to no allowance.
+
+        >>> import io, mdcloud, zipfile
+        >>> packed = io.BytesIO()
+        >>> with zipfile.ZipFile(packed, "w") as archive:
+        ...     archive.writestr("a.txt", "hello")
+        >>> with mdcloud.Emulator(scan_time=0) as emulator, emulator.client() as client:
+        ...     report = client.file_scan(packed.getvalue(), rule=["multiscan", "unarchive"])
+        ...     for entry in client.file_tree(report.data_id):
+        ...         entry.depth, entry.file.display_name.rpartition("/")[2], entry.file.verdict.name
+        (1, 'a.txt', 'CLEAN')
+        """
+        return self._native.file_tree(data_id, depth, options)
 
     def file_sanitize(
         self,

@@ -24,9 +24,9 @@ def _all_pages(self):
     """This page and all behind it, each asked for when it is taken.
 
     >>> import mdcloud
-    >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-    ...     sum(len(page) for page in client.feed_infected().all_pages()) > 0
-    True
+    >>> with mdcloud.Emulator(paid=True) as emulator, emulator.client() as client:
+    ...     [len(page) for page in client.feed_infected().all_pages()]
+    [1000, 1000, 500]
     """
     from ._errors import NotFoundError
 

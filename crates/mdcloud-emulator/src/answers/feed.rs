@@ -219,7 +219,7 @@ fn top(
             let items =
                 entries.iter().map(|entry| format!("<item><title>{}</title></item>", entry.received.sha256));
             let text = format!(
-                "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Top infected</title>{}</channel></rss>",
+                "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Top</title>{}</channel></rss>",
                 items.collect::<String>()
             );
             Reply::text(200, "application/rss+xml", text)
@@ -232,11 +232,12 @@ fn top(
 pub(crate) fn sample(desk: &mut Desk<'_>, call: &Call) -> Result<Reply, Failure> {
     let hash = call.argument();
     let settings = &desk.world.settings;
-    if !hash::is_hash(hash) {
-        return Err(Failure::new(400_064));
-    }
     if !settings.is_partner() {
         return Err(Failure::new(401_008));
+    }
+    // No 400 is described for this one.
+    if !hash::is_hash(hash) {
+        return Err(Failure::new(404_003));
     }
     let sha256 = stored(desk, hash)?;
     desk.charge(call, 1)?;

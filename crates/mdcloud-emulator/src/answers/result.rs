@@ -96,7 +96,9 @@ fn extracted(desk: &Desk<'_>, scan: &Scan, archive: &Archive, stage: Stage, repo
     } else if archive.locked {
         report["extraction_info"] = json!({"decrypted_status": "Success", "is_encrypted_file": true});
     } else if archive.broken {
-        report["extraction_info"] = json!({"err_category": "Corrupted", "err_code": 3, "err_details": "damaged, or packed in an unknown way"});
+        let details = "damaged, or packed in an unknown way";
+        report["extraction_info"] =
+            json!({"err_category": "Corrupted", "err_code": 3, "err_details": details});
     }
 }
 

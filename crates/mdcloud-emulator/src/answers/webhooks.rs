@@ -14,33 +14,18 @@ pub(crate) fn one(desk: &Desk<'_>, call: &Call) -> Result<Reply, Failure> {
     if let Some((hook, status, at)) = told.find(|(hook, ..)| hook.data_id == data_id) {
         return Ok(Reply::json(200, &item(desk, hook, status, at)));
     }
-    let made_up = desk.world.settings.webhook_sample && !desk.state.hooks.knows(data_id);
-    let scan = desk.state.scans.by_data_id(data_id).filter(|_| made_up);
-    let scan = scan.ok_or_else(|| Failure::new(404_001))?;
-    Ok(Reply::json(200, &sample(desk, &scan.data_id)))
+    Err(Failure::new(404_001))
 }
 
 /// `GET /file/webhooks`.
 pub(crate) fn all(desk: &Desk<'_>) -> Reply {
-    let mut items: Vec<Value> =
+    let items: Vec<Value> =
         desk.state.hooks.told(desk.now).map(|(hook, status, at)| item(desk, hook, status, at)).collect();
-    if items.is_empty() && desk.world.settings.webhook_sample {
-        items.push(sample(desk, crate::past::DATA_ID));
-    }
     Reply::json(200, &json!({ "data": items }))
 }
 
 fn item(desk: &Desk<'_>, hook: &Hook, status: u16, at: std::time::Duration) -> Value {
     json!({
         "url": hook.url, "status_code": status, "data_id": hook.data_id, "request_time": desk.time(at),
-    })
-}
-
-fn sample(desk: &Desk<'_>, data_id: &str) -> Value {
-    json!({
-        "url": "https://hooks.example.com/md",
-        "status_code": 200,
-        "data_id": data_id,
-        "request_time": desk.time(std::time::Duration::ZERO),
     })
 }
