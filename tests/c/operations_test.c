@@ -250,6 +250,9 @@ static void sandbox_and_feeds(void) {
     GIVES(mdcloud_client_feed_false_positives(client, 1, "Vir.IT eXplorer", NULL, &out, &err));
     GIVES(mdcloud_client_feed_infected_top(client, NULL, 0, NULL, NULL, &out, &err));
     CHECK(viewed(out, "/entries/0/rank"));
+    GIVES(mdcloud_client_feed_infected_top(client, "csv", 1, NULL, NULL, &out, &err));
+    CHECK(mdcloud_result_json(out, NULL) != NULL && mdcloud_result_view(out, &text) == MDCLOUD_STATUS_OK);
+    CHECK_TEXT(text, mdcloud_result_json(out, NULL));
     FAILS(MDCLOUD_STATUS_INVALID_ARGUMENT, mdcloud_client_feed_infected(client, "today", NULL, 0, NULL, &out, &err));
     FAILS(MDCLOUD_STATUS_INVALID_ARGUMENT, mdcloud_client_feed_infected_top(client, "pdf", 0, NULL, NULL, &out, &err));
     GIVES(mdcloud_client_sample_link(client, HASH, NULL, &out, &err));

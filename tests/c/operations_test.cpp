@@ -102,6 +102,7 @@ static void sandbox_and_feeds(const mdcloud::Client &client) {
     CHECK(client.feed_hashes()->entries().at(0).download_link().has_value());
     CHECK(well(client.feed_false_positives(1)) && well(client.feed_false_positives(1, "Vir.IT eXplorer")));
     CHECK(client.feed_infected_top()->entries().at(0).rank().has_value());
+    CHECK(!client.feed_infected_top("csv")->json().empty() && client.feed_infected_top("csv")->entries().size() < 1000);
     CHECK(client.feed_infected("today").status() == Status::InvalidArgument);
     CHECK(client.feed_infected(std::string_view("a\0b", 3)).status() == Status::InvalidArgument);
     CHECK(client.service_version()->string("/version").has_value());
