@@ -2,10 +2,12 @@
  * Every operation once through the C ABI, against an emulator of a paid key: its result, and that a NULL is
  * refused by name. Address and key come from MDCLOUD_BASE_URL and MDCLOUD_API_KEY; files go to the working folder.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "client.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 static const char *const HASH = "44d88612fea8a8f36de82e1278abb02f";
 static const char *const FILE_ID = "bzI2MDMxMUxaNVNtVlJRUg";
@@ -84,11 +86,21 @@ static void files(void) {
     mdcloud_source *source = eicar();
     GIVES(mdcloud_client_file_scan(client, source, NULL, &out, &err));
     CHECK(viewed(out, "/engines/0/name") && viewed(out, "/verdict"));
-    GIVES(mdcloud_client_file_submit(client, source, NULL, &out, &err));
+    mdcloud_options *options = mdcloud_options_new();
+    CHECK(mdcloud_options_set_callback_url(options, getenv("MDCLOUD_TEST_CALLBACK")) == MDCLOUD_STATUS_OK);
+    GIVES(mdcloud_client_file_submit(client, source, options, &out, &err));
+    mdcloud_options_free(options);
     mdcloud_source_free(source);
     CHECK(mdcloud_submission_data_id(out, &text) == MDCLOUD_STATUS_OK && strlen(text) < sizeof data_id);
     snprintf(data_id, sizeof data_id, "%s", text);
 
+    /* The service notes the delivery a moment after the receiver has answered. */
+    for (int i = 0; i < 200; ++i) {
+        mdcloud_result_free(out);
+        out = NULL;
+        if (mdcloud_client_webhook_status(client, data_id, NULL, &out, NULL) == MDCLOUD_STATUS_OK) break;
+        nanosleep(&(struct timespec){.tv_nsec = 20 * 1000 * 1000}, NULL);
+    }
     GIVES(mdcloud_client_webhook_status(client, data_id, NULL, &out, &err));
     CHECK(mdcloud_webhook_status_is_delivered(out, 0, &flag) == MDCLOUD_STATUS_OK && flag);
     CHECK(mdcloud_webhook_status_size(out, &size) == MDCLOUD_STATUS_OK && size == 1);

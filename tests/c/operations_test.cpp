@@ -1,6 +1,10 @@
 // Every operation once through mdcloud.hpp, against an emulator of a paid key. Built with exceptions and without.
 #include <mdcloud.hpp>
 
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
 #include "check.h"
 
 #include <cstdio>
@@ -22,8 +26,13 @@ template <class T> static bool well(const mdcloud::Result<T> &result) {
 
 static void files(const mdcloud::Client &client) {
     if (!CHECK(well(client.file_scan(Source::bytes(EICAR))))) return;
-    const auto submission = client.file_submit(Source::bytes(EICAR));
+    mdcloud::Options options;
+    options.set_callback_url(std::getenv("MDCLOUD_TEST_CALLBACK"));
+    const auto submission = client.file_submit(Source::bytes(EICAR), options);
     const std::string data_id(submission->data_id().value());
+    // The service notes the delivery a moment after the receiver has answered.
+    for (int i = 0; i < 200 && !client.webhook_status(data_id).ok(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
     const auto status = client.webhook_status(data_id);
     CHECK(well(status) && status->is_delivered() && status->url() && status->json().front() == '{');
     const auto all = client.webhook_status_all();

@@ -59,9 +59,25 @@ fn the_cpp_tests_pass_with_and_without_exceptions() {
 /// Every operation is allowed to a paid key.
 fn passes_paid(program: &Path) {
     let emulator = emulator(&[("scan_time_ms", "50"), ("paid", "true")]);
-    let out = run(against(&emulator, program).current_dir(program.parent().unwrap()));
+    let mut command = against(&emulator, program);
+    command.current_dir(program.parent().unwrap()).env("MDCLOUD_TEST_CALLBACK", callback_receiver());
+    let out = run(&mut command);
     let sums = out.trim_end().lines().next_back().unwrap_or_default();
     assert!(sums.ends_with(" passed, 0 failed"), "{out}");
+}
+
+/// Address of a receiver of callbacks, which takes them all and lives as long as the tests.
+fn callback_receiver() -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/done", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 64 * 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 204 Taken\r\nconnection: close\r\n\r\n");
+        }
+    });
+    url
 }
 
 #[test]
