@@ -4,7 +4,7 @@
 //! threads of ours hash, upload and poll. A scan that waits costs an entry in a heap, not a thread.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BinaryHeap, HashSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -45,6 +45,8 @@ pub struct ScanOutcomes<I> {
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// Where a callback was asked for: which scans the service has called back about.
+    deliveries: Option<Mutex<Deliveries>>,
     /// Ends the threads and their calls.
     stop: Cancel,
 }
@@ -56,6 +58,19 @@ struct State {
     done: VecDeque<ScanOutcome>,
 }
 
+/// One list tells of all deliveries, so with callbacks a scan is asked for only when it is done.
+#[derive(Default)]
+struct Deliveries {
+    asked: Option<Instant>,
+    data_ids: HashSet<String>,
+}
+
+/// How often the list of deliveries is asked for.
+const DELIVERIES_AGE: Duration = Duration::from_secs(2);
+
+/// How often the list is believed before a scan is asked for all the same: a callback may be lost.
+const MOST_SKIPPED: u32 = 15;
+
 /// A scan that waits for its next poll.
 struct Poll {
     due: Instant,
@@ -65,6 +80,8 @@ struct Poll {
     since: Instant,
     backoff: Backoff,
     patience: Patience,
+    /// Polls in a row that the list of deliveries has saved.
+    skipped: u32,
 }
 
 impl PartialEq for Poll {
@@ -95,8 +112,13 @@ impl Client {
     where
         I: IntoIterator<Item: Into<Source>>,
     {
-        let shared =
-            Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), stop: Cancel::new() });
+        let calls_back = self.options.headers.iter().any(|(name, _)| name == "callbackurl");
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            deliveries: calls_back.then(Mutex::default),
+            stop: Cancel::new(),
+        });
         ScanOutcomes {
             client: self.clone(),
             inputs: Some(sources.into_iter()),
@@ -233,14 +255,14 @@ fn start(client: &Client, shared: &Shared, index: usize, source: Source) {
         Err(error) => shared.finish(ScanOutcome { index, source, result: Err(error) }),
         Ok(Started::Running(data_id)) => {
             let now = Instant::now();
-            let poll =
-                Poll { due: now, index, source, data_id, since: now, backoff: poll_backoff(), patience };
+            let backoff = poll_backoff();
+            let poll = Poll { due: now, index, source, data_id, since: now, backoff, patience, skipped: 0 };
             shared.again(poll);
         }
     }
 }
 
-fn poll_once(client: &Client, shared: &Shared, poll: Poll) {
+fn poll_once(client: &Client, shared: &Shared, mut poll: Poll) {
     let stopped = match poll.patience.check() {
         Ok(()) => None,
         Err(Stop::Deadline) => Some(not_finished(&poll.data_id)),
@@ -248,6 +270,7 @@ fn poll_once(client: &Client, shared: &Shared, poll: Poll) {
     };
     let result = match stopped {
         Some(error) => Err(error),
+        None if !shared.is_worth_a_poll(client, &mut poll) => return shared.again(poll),
         None => match client.poll(&poll.data_id, poll.since.elapsed(), &poll.patience) {
             Ok(Some(report)) if report.is_finished() => Ok(report),
             Ok(_) => return shared.again(poll),
@@ -258,6 +281,23 @@ fn poll_once(client: &Client, shared: &Shared, poll: Poll) {
 }
 
 impl Shared {
+    /// Whether the scan may be done, as far as the list of deliveries tells.
+    fn is_worth_a_poll(&self, client: &Client, poll: &mut Poll) -> bool {
+        let Some(deliveries) = &self.deliveries else { return true };
+        let mut deliveries = deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        if deliveries.asked.is_none_or(|asked| asked.elapsed() >= DELIVERIES_AGE) {
+            // Without the list everything is as if there were no callbacks, only slower.
+            if let Ok(list) = client.webhook_status_all() {
+                deliveries.data_ids =
+                    list.entries().iter().filter_map(|entry| entry.data_id()).map(str::to_owned).collect();
+            }
+            deliveries.asked = Some(Instant::now());
+        }
+        let worth = deliveries.data_ids.contains(&poll.data_id) || poll.skipped >= MOST_SKIPPED;
+        poll.skipped = if worth { 0 } else { poll.skipped + 1 };
+        worth
+    }
+
     fn finish(&self, outcome: ScanOutcome) {
         self.lock().done.push_back(outcome);
         self.changed.notify_all();
@@ -265,7 +305,7 @@ impl Shared {
 
     /// Puts a scan back for its next poll, at the deadline at the latest.
     fn again(&self, mut poll: Poll) {
-        let pause = poll.backoff.pause();
+        let pause = if self.deliveries.is_some() { DELIVERIES_AGE } else { poll.backoff.pause() };
         let pause = poll.patience.left().map_or(pause, |left| pause.min(left));
         poll.due = Instant::now() + pause;
         self.lock().polls.push(Reverse(poll));

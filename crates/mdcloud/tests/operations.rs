@@ -228,6 +228,26 @@ fn many_scans_finish_each_with_its_own_outcome() {
 }
 
 #[test]
+fn with_a_callback_one_list_saves_the_polls_of_many_scans() {
+    let (emulator, client) = emulator(&[("scan_time", "3s")]);
+    let receiver = support::Server::new(|mut stream| {
+        support::request(&mut stream);
+        support::answer(&mut stream, "{}");
+    });
+    let options = Options::new().reuse(false).callback_url(&receiver.url()).unwrap();
+    let sources: Vec<Source> =
+        (0..20).map(|i| Source::bytes(format!("called back {i}").into_bytes())).collect();
+    let outcomes: Vec<_> = client.with(&options).file_scan_many(&sources).collect();
+    assert!(outcomes.iter().all(|outcome| outcome.result.as_ref().unwrap().is_finished()));
+    let asked = |part: &str| {
+        emulator.requests().iter().filter(|r| r.method == "GET" && r.path.contains(part)).count()
+    };
+    let lists = asked("/file/webhooks");
+    assert_eq!(asked("/file/") - lists, 20, "one report for each scan");
+    assert!((1..10).contains(&lists), "{lists}");
+}
+
+#[test]
 fn dropping_many_scans_ends_them_and_a_deadline_counts_for_each() {
     let (_emulator, client) = emulator(&[("scan_time", "60s")]);
     let short = client.with(&Options::new().deadline(Some(Duration::from_millis(400))));

@@ -60,19 +60,27 @@ pub(super) fn domain(text: &str) -> Result<&str> {
     Ok(text)
 }
 
-/// A day as `YYYY-MM-DD`.
+/// A day of the calendar as `YYYY-MM-DD`. How far back it may lie is the service's matter, by its own clock.
 pub(super) fn date(text: &str) -> Result<&str> {
-    let digits = |range: std::ops::Range<usize>| {
+    let number = |range: std::ops::Range<usize>| {
         text.get(range)
             .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
-            .and_then(|part| part.parse::<u32>().ok())
+            .and_then(|part| part.parse().ok())
     };
     let shape = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
-    let day = shape && digits(0..4).is_some() && digits(5..7).is_some_and(|m| (1..=12).contains(&m));
-    if day && digits(8..10).is_some_and(|d| (1..=31).contains(&d)) {
-        return Ok(text);
+    let parts: Option<(u32, u32, u32)> =
+        number(0..4).zip(number(5..7)).zip(number(8..10)).map(|((y, m), d)| (y, m, d));
+    let days = |year: u32, month: u32| match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    };
+    match parts {
+        Some((year, month, day)) if shape && (1..=days(year, month)).contains(&day) => Ok(text),
+        _ => Err(Error::invalid("date", format!("{:?} is not a day of the form YYYY-MM-DD", short(text)))),
     }
-    Err(Error::invalid("date", format!("{:?} is not a day of the form YYYY-MM-DD", short(text))))
 }
 
 /// A kind of file as one letter; which letters there are is the service's matter.
@@ -146,8 +154,22 @@ mod tests {
             assert!(domain(bad).is_err(), "{bad}");
         }
         assert!(domain("bücher.example").unwrap_err().to_string().contains("xn--"));
-        assert!(date("2026-03-11").is_ok() && cve("CVE-2024-12345").is_ok() && category("E").is_ok());
-        for bad in ["2026-3-11", "2026-13-01", "2026-01-00", "11.03.2026", "2026-03-11T", "äääää"] {
+        assert!(
+            date("2024-02-29").is_ok()
+                && date("2026-03-11").is_ok()
+                && cve("CVE-2024-12345").is_ok()
+                && category("E").is_ok()
+        );
+        for bad in [
+            "2026-3-11",
+            "2026-13-01",
+            "2026-01-00",
+            "11.03.2026",
+            "2026-03-11T",
+            "äääää",
+            "2026-02-29",
+            "2026-04-31",
+        ] {
             assert!(date(bad).is_err(), "{bad}");
         }
         assert!(cve("2024-1").is_err() && category("e").is_err() && category("").is_err());
