@@ -130,14 +130,12 @@ fn failed_deliveries_are_told_and_tried_again_only_if_so_set() {
 }
 
 #[test]
-fn without_a_callback_nothing_is_told_unless_a_sample_is_wanted() {
-    let strict = house(&[]);
-    let data_id = strict.submit(b"x", &[]);
-    assert_eq!(strict.get(&format!("/file/webhooks/{data_id}")).code(), 404_001);
-    let lenient = house(&[]);
-    let data_id = lenient.submit(b"x", &[]);
-    assert_eq!(lenient.get(&format!("/file/webhooks/{data_id}")).json()["status_code"], 200);
-    assert_eq!(lenient.get("/file/webhooks/unknown").code(), 404_001);
+fn without_a_callback_nothing_is_told() {
+    let house = house(&[]);
+    let data_id = house.submit(b"x", &[]);
+    assert_eq!(house.get(&format!("/file/webhooks/{data_id}")).code(), 404_001);
+    assert_eq!(house.get("/file/webhooks/unknown").code(), 404_001);
+    assert_eq!(house.get("/file/webhooks").json()["data"], serde_json::json!([]));
 }
 
 #[test]

@@ -23,9 +23,15 @@ fn path_of(template: &str, data_id: &str) -> String {
 fn every_operation_of_the_table_answers_in_json_or_a_picture() {
     let house = house(&[("scan_time", "0ms"), ("paid", "true")]);
     house.submit(&eicar(), &[]);
-    let data_id = house.submit(b"a text", &[("rule", "sanitize")]);
+    // Nobody listens there; that too is a delivery to tell of.
+    let data_id =
+        house.submit(b"a text", &[("rule", "sanitize"), ("callbackurl", "http://127.0.0.1:9/done")]);
     let run = house.post_json("/sandbox", &json!({"url": "http://a.example/"})).json();
     house.advance(1000);
+    let noted = || house.get(&format!("/file/webhooks/{data_id}")).status == 200;
+    while !noted() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     for row in &ENDPOINTS {
         let path = path_of(row.path, &data_id).replace("{sandbox_id}", run["sandbox_id"].as_str().unwrap());
         let kind = [("content-type", "application/json"), ("sandbox", "windows10")];
