@@ -1,7 +1,7 @@
 //! The lazy results of bulk lookups, one batch ahead. Inputs come from any Python iterable.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::{Mutex, TryLockError};
 
 use mdcloud::Operation;
 use mdcloud::model::Model;
@@ -16,32 +16,88 @@ use crate::results;
 
 /// The results of a bulk lookup: one per input, in input order.
 ///
-/// Lazy: at most one batch of inputs is taken ahead of the results.
+/// Lazy: as many batches of inputs as the client's ``concurrency`` are taken ahead of the results.
 #[pyclass(frozen, module = "mdcloud")]
 pub(crate) struct Results(Mutex<State>);
 
 struct State {
-    inputs: Py<PyIterator>,
-    queue: Queue,
-    results: Box<dyn Iterator<Item = Box<dyn Model>> + Send>,
-    operation: Operation,
-    name: &'static str,
+    results: Box<dyn Models>,
     raised: Raised,
-    /// Inputs taken from Python, and results given to it.
-    taken: usize,
     given: usize,
     done: bool,
 }
 
-/// Inputs that were taken from Python while its interpreter was attached.
-#[derive(Clone, Default)]
-struct Queue(Arc<Mutex<VecDeque<String>>>);
+/// Results of the core, whatever their type.
+trait Models: Send {
+    fn next(&mut self) -> Option<Box<dyn Model>>;
+    /// How many come without a wait.
+    fn ready(&self) -> usize;
+}
 
-impl Iterator for Queue {
+impl<T> Models for mdcloud::Results<Inputs, T>
+where
+    T: Model + 'static,
+    mdcloud::Results<Inputs, T>: Iterator<Item = T> + Send,
+{
+    fn next(&mut self) -> Option<Box<dyn Model>> {
+        Some(Box::new(Iterator::next(self)?))
+    }
+    fn ready(&self) -> usize {
+        mdcloud::Results::ready(self)
+    }
+}
+
+/// Python's iterable as the core's, a batch at a time: attaches to the interpreter for each.
+struct Inputs {
+    inputs: Py<PyIterator>,
+    name: &'static str,
+    batch: usize,
+    taken: usize,
+    waiting: VecDeque<String>,
+    raised: Raised,
+    ended: bool,
+}
+
+impl Inputs {
+    /// The next inputs, as many as one request takes. Where one of them is no text, or the iterable raises,
+    /// none of them is asked for.
+    fn take_batch(&mut self, py: Python<'_>) -> PyResult<VecDeque<String>> {
+        let mut batch = VecDeque::with_capacity(self.batch);
+        let mut inputs = self.inputs.bind(py).clone();
+        while batch.len() < self.batch
+            && let Some(input) = inputs.next()
+        {
+            let place = self.taken + batch.len();
+            let input = input?;
+            match input.cast::<PyString>() {
+                Ok(text) => batch.push_back(text.to_string_lossy().into_owned()),
+                Err(_) => return Err(arg::wrong_type(&format!("{}[{place}]", self.name), "str", &input)),
+            }
+        }
+        self.taken += batch.len();
+        Ok(batch)
+    }
+}
+
+impl Iterator for Inputs {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        if self.waiting.is_empty() && !self.ended {
+            match Python::try_attach(|py| self.take_batch(py)) {
+                Some(Ok(batch)) => {
+                    self.ended = batch.len() < self.batch;
+                    self.waiting = batch;
+                }
+                failed => {
+                    self.ended = true;
+                    if let Some(Err(error)) = failed {
+                        self.raised.put(error);
+                    }
+                }
+            }
+        }
+        self.waiting.pop_front()
     }
 }
 
@@ -52,39 +108,29 @@ impl Results {
         inputs: &Bound<'_, PyAny>,
         call: Call,
     ) -> PyResult<Self> {
-        fn models<T: Model + 'static>(one: T) -> Box<dyn Model> {
-            Box::new(one)
-        }
-        let queue = Queue::default();
-        let taken = queue.clone();
-        let client = client.with(&call.options);
-        let (operation, name, results): (_, _, Box<dyn Iterator<Item = Box<dyn Model>> + Send>) = match name {
-            "ip_lookup_many" => {
-                (Operation::IpLookupMany, "ips", Box::new(client.ip_lookup_many(taken).map(models)))
-            }
-            "url_lookup_many" => {
-                (Operation::UrlLookupMany, "urls", Box::new(client.url_lookup_many(taken).map(models)))
-            }
-            "domain_lookup_many" => (
-                Operation::DomainLookupMany,
-                "domains",
-                Box::new(client.domain_lookup_many(taken).map(models)),
-            ),
-            _ => (Operation::HashLookupMany, "hashes", Box::new(client.hash_lookup_many(taken).map(models))),
+        let (operation, argument) = match name {
+            "ip_lookup_many" => (Operation::IpLookupMany, "ips"),
+            "url_lookup_many" => (Operation::UrlLookupMany, "urls"),
+            "domain_lookup_many" => (Operation::DomainLookupMany, "domains"),
+            _ => (Operation::HashLookupMany, "hashes"),
         };
-        let inputs = arg::iterable(name, "an iterable of str", inputs)?.unbind();
-        let raised = call.raised;
-        Ok(Results(Mutex::new(State {
-            inputs,
-            queue,
-            results,
-            operation,
-            name,
-            raised,
+        let inputs = Inputs {
+            inputs: arg::iterable(argument, "an iterable of str", inputs)?.unbind(),
+            name: argument,
+            batch: operation.endpoint().batch.unwrap_or(1) as usize,
             taken: 0,
-            given: 0,
-            done: false,
-        })))
+            waiting: VecDeque::new(),
+            raised: call.raised.clone(),
+            ended: false,
+        };
+        let client = client.with(&call.options);
+        let results: Box<dyn Models> = match operation {
+            Operation::IpLookupMany => Box::new(client.ip_lookup_many(inputs)),
+            Operation::UrlLookupMany => Box::new(client.url_lookup_many(inputs)),
+            Operation::DomainLookupMany => Box::new(client.domain_lookup_many(inputs)),
+            _ => Box::new(client.hash_lookup_many(inputs)),
+        };
+        Ok(Results(Mutex::new(State { results, raised: call.raised, given: 0, done: false })))
     }
 }
 
@@ -137,41 +183,19 @@ impl State {
     }
 
     fn try_next(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        let result = if self.given == self.taken {
-            let inputs = self.take_batch(py)?;
-            self.queue.0.lock().unwrap_or_else(PoisonError::into_inner).extend(inputs);
-            let results = &mut self.results;
-            let result = py.detach(|| quiet(|| Ok(results.next())));
-            if let Some(raised) = self.raised.take() {
-                return Err(raised);
-            }
-            result.map_err(|error| crate::errors::raised(py, &error, None))?
-        } else {
+        let results = &mut self.results;
+        let result = match results.ready() {
+            0 => py.detach(|| quiet(|| Ok(results.next()))),
             // It has come with the others of its batch.
-            self.results.next()
+            _ => Ok(results.next()),
         };
-        let Some(result) = result else { return Ok(None) };
+        if let Some(raised) = self.raised.take() {
+            return Err(raised);
+        }
+        let Some(result) = result.map_err(|error| crate::errors::raised(py, &error, None))? else {
+            return Ok(None);
+        };
         self.given += 1;
         results::make(py, result).map(Some)
-    }
-
-    /// The next inputs, as many as one request takes. Where one of them is no hash at all by its type, or
-    /// the iterable raises, none of them is asked for.
-    fn take_batch(&mut self, py: Python<'_>) -> PyResult<Vec<String>> {
-        let most = self.operation.endpoint().batch.unwrap_or(1) as usize;
-        let mut batch = Vec::new();
-        let mut inputs = self.inputs.bind(py).clone();
-        while batch.len() < most
-            && let Some(input) = inputs.next()
-        {
-            let place = self.taken + batch.len();
-            let input = input?;
-            match input.cast::<PyString>() {
-                Ok(text) => batch.push(text.to_string_lossy().into_owned()),
-                Err(_) => return Err(arg::wrong_type(&format!("{}[{place}]", self.name), "str", &input)),
-            }
-        }
-        self.taken += batch.len();
-        Ok(batch)
     }
 }

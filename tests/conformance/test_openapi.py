@@ -6,6 +6,7 @@ makes up are replaced by such that the emulator knows, so that answers are not a
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +71,10 @@ def service(start: Callable[..., Service], eicar: bytes) -> Service:
     times = {name: "0ms" for name in ("scan_time", "sanitize_time", "sandbox_time")}
     service = start(paid=True, feed_size=30, wrong_key_limit=0, **plenty, **times)
     known["hash"] = service.submit(eicar)["md5"]
-    clean = service.submit(b"a text", rule="sanitize")["data_id"]
+    # Nobody listens there; that too is a delivery to tell of.
+    clean = service.submit(b"a text", rule="sanitize", callbackurl="http://127.0.0.1:9/done")["data_id"]
+    while service.ask("GET", f"/file/webhooks/{clean}").status_code != 200:
+        time.sleep(0.01)
     known["dataId"] = clean
     known["fileId"] = service.ask("GET", f"/file/{clean}").json()["file_id"]
     known["sandboxId"] = service.submit(b"to run", sandbox="windows10")["sandbox_id"]

@@ -59,7 +59,8 @@ def compile_host(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
         else:
             command += [str(library.with_suffix(".a")), "-ldl", "-lpthread", "-lm"]
             if kind == "static":
-                command.append("-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1")
+                # What pkg-config --static says: fetch the symbol from the archive, and show it to others.
+                command += ["-Wl,-u,mdcloud_rendezvous_v1", "-Wl,--export-dynamic-symbol=mdcloud_rendezvous_v1"]
         subprocess.run(command, check=True)
         return program
 

@@ -114,11 +114,11 @@ def test_many_hashes_in_order_and_lazily(client: mdcloud.Client, emulator: mdclo
             taken += 1
             yield SHA256 if index % 100 == 0 else f"{index:064x}"
 
-    results = client.hash_lookup_many(inputs())  # type: ignore[arg-type]
+    results = emulator.client(concurrency=2).hash_lookup_many(inputs())  # type: ignore[arg-type]
     assert taken == 0
     first = next(results)
     assert (first.is_known, first.hash, first.verdict) == (True, SHA256, Verdict.CLEAN)
-    assert taken == 1000
+    assert taken == 2000, "a batch for each of the requests at once, and no more"
     rest = list(results)
     assert len(rest) == 2499
     assert [result.hash for result in rest[:3]] == [f"{index:064x}" for index in (1, 2, 3)]

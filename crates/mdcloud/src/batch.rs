@@ -223,6 +223,13 @@ impl<I, T: Outcome> Results<I, T> {
     }
 }
 
+impl<I, T> Results<I, T> {
+    /// How many results come next without a wait.
+    pub fn ready(&self) -> usize {
+        self.ready.len()
+    }
+}
+
 impl<I, T> Drop for Results<I, T> {
     fn drop(&mut self) {
         self.stop.cancel();
