@@ -394,3 +394,7 @@ fn can_restart(call: &Call<'_>) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+#[path = "call_tests.rs"]
+mod tests;
