@@ -1,7 +1,8 @@
 //! Any number of inputs in few requests: cut to the service's batches, one outcome per input, in order.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::call::Call;
 use crate::cancel::Cancel;
@@ -49,8 +50,8 @@ const MOST_AHEAD: usize = 16;
 
 /// The results of a bulk call, one per input, in input order.
 ///
-/// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, each on a
-/// thread of its own, and a million inputs need no more memory than that. The inputs are taken on the
+/// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, on threads
+/// of the library, and a million inputs need no more memory than that. The inputs are taken on the
 /// caller's thread. An input that came a moment ago is not asked again. Where the key is refused, the
 /// allowance used up, or the call cancelled, nothing more is asked and the rest gets that error.
 pub struct Results<I, T> {
@@ -67,6 +68,41 @@ pub struct Results<I, T> {
     stopped: Option<Error>,
     /// Ends the threads and their calls.
     stop: Cancel,
+    /// Batches on their way to the threads; these end when it goes.
+    jobs: Option<Jobs<T>>,
+    threads: usize,
+}
+
+type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
+
+/// A batch to be asked for.
+struct Job<T> {
+    wanted: Vec<String>,
+    stopped: Option<Error>,
+    tell: SyncSender<Answer<T>>,
+}
+
+/// Who asks for batches.
+struct Worker<T> {
+    client: Client,
+    ask: Ask<T>,
+}
+
+impl<T: Outcome> Worker<T> {
+    fn work(&self, jobs: &Mutex<Receiver<Job<T>>>) {
+        loop {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            match next {
+                Ok(job) => self.carry_out(job),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn carry_out(&self, job: Job<T>) {
+        // The receiver is gone only when nobody wants the answer.
+        let _ = job.tell.send(ask_all(&self.client, self.ask, &job.wanted, job.stopped));
+    }
 }
 
 /// A batch that was asked for.
@@ -96,6 +132,8 @@ impl<I, T: Outcome> Results<I, T> {
             pending: HashSet::new(),
             stopped: None,
             stop: Cancel::new(),
+            jobs: None,
+            threads: 0,
         }
     }
 }
@@ -158,28 +196,44 @@ impl<I, T: Outcome> Results<I, T> {
             }
         }
         let (tell, answer) = sync_channel(1);
-        let mut client = self.client.clone();
-        let (batch, stopped) = (self.batch, self.stopped.clone());
-        client.options.stop = Some(self.stop.clone());
-        let work = move |client: &Client| {
-            // The receiver is gone only when nobody wants the answer.
-            let _ = tell.send(ask_all(client, batch.ask, &wanted, stopped.clone()));
-        };
+        let job = Job { wanted, stopped: self.stopped.clone(), tell };
         if alone {
-            work(&client);
+            self.worker().carry_out(job);
         } else {
-            // Signals are the caller's business, and so is its own code.
-            client.options.interrupt = None;
-            let spawned = std::thread::Builder::new().name("mdcloud-bulk".into()).spawn({
-                let client = client.clone();
-                let work = work.clone();
-                move || work(&client)
-            });
-            if spawned.is_err() {
-                work(&client);
-            }
+            self.hand_over(job);
         }
         UnderWay { inputs, known, answer }
+    }
+
+    /// This client on the caller's thread.
+    fn worker(&self) -> Worker<T> {
+        let mut client = self.client.clone();
+        client.options.stop = Some(self.stop.clone());
+        Worker { client, ask: self.batch.ask }
+    }
+
+    /// Gives a batch to the threads. They stay: with a new one for each batch the memory allocator would
+    /// hand out ever new pools for answers that live on elsewhere.
+    fn hand_over(&mut self, job: Job<T>) {
+        let (jobs, waiting) = self.jobs.get_or_insert_with(|| {
+            let (jobs, waiting) = std::sync::mpsc::channel();
+            (jobs, Arc::new(Mutex::new(waiting)))
+        });
+        let (jobs, waiting) = (jobs.clone(), waiting.clone());
+        if self.threads < (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD) {
+            let mut worker = self.worker();
+            // Signals are the caller's business, and so is its own code.
+            worker.client.options.interrupt = None;
+            let named = std::thread::Builder::new().name("mdcloud-bulk".into());
+            if named.spawn(move || worker.work(&waiting)).is_ok() {
+                self.threads += 1;
+            }
+        }
+        match self.threads {
+            0 => self.worker().carry_out(job),
+            // The other end is held by `self.jobs`.
+            _ => drop(jobs.send(job)),
+        }
     }
 
     /// Waits for a batch and makes its outcomes ready.
