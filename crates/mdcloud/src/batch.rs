@@ -163,8 +163,7 @@ where
     /// Takes inputs and starts batches as long as there is room.
     fn start(&mut self) {
         let most = self.batch.operation.endpoint().batch.unwrap_or(1) as usize;
-        let ahead = (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD);
-        while self.under_way.len() < ahead
+        while self.under_way.len() < self.at_once()
             && let Some(source) = self.inputs.as_mut()
         {
             let inputs: Vec<String> =
@@ -205,6 +204,11 @@ impl<I, T: Outcome> Results<I, T> {
         UnderWay { inputs, known, answer }
     }
 
+    /// Most batches under way, and threads for them.
+    fn at_once(&self) -> usize {
+        (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD)
+    }
+
     /// This client on the caller's thread.
     fn worker(&self) -> Worker<T> {
         let mut client = self.client.clone();
@@ -220,7 +224,7 @@ impl<I, T: Outcome> Results<I, T> {
             (jobs, Arc::new(Mutex::new(waiting)))
         });
         let (jobs, waiting) = (jobs.clone(), waiting.clone());
-        if self.threads < (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD) {
+        if self.threads < self.at_once() {
             let mut worker = self.worker();
             // Signals are the caller's business, and so is its own code.
             worker.client.options.interrupt = None;

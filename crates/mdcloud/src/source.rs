@@ -324,5 +324,14 @@ mod tests {
         assert_eq!(status(Source::bytes(*b"")), Some((Status::InvalidArgument, None)));
         assert_eq!(status(Source::path(std::env::temp_dir())), Some((Status::Io, Some(21))));
         assert_eq!(status(Source::path("/nonexistent/file")), Some((Status::Io, Some(2))));
+        // A link to itself can be read by nobody, not even by the superuser that tests may run as.
+        #[cfg(unix)]
+        {
+            let link = std::env::temp_dir().join(format!("mdcloud-loop-{}", std::process::id()));
+            std::os::unix::fs::symlink(&link, &link).unwrap();
+            let seen = status(Source::path(&link));
+            std::fs::remove_file(&link).unwrap();
+            assert!(matches!(seen, Some((Status::Io, Some(_)))), "{seen:?}");
+        }
     }
 }
