@@ -1,11 +1,13 @@
 //! One allowance: the amount that a family of calls may spend until its window ends.
 
 use mdcloud_process::ledger::{ABSENT, Tell};
+use serde::{Deserialize, Serialize};
 
 use super::throttle::Nanos;
 
 /// What is known of one family of one account. Every number may be unknown.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Allowance {
     limit: Option<u64>,
     remaining: Option<u64>,
@@ -33,11 +35,12 @@ pub(crate) enum Room {
 }
 
 impl Allowance {
-    /// Whether `cost`, or at least `least` of it, may be spent.
-    pub(crate) fn room(&mut self, now: Nanos, cost: u64, least: u64) -> Room {
+    /// Whether `cost`, or at least `least` of it, may be spent, so that `leave` is left.
+    pub(crate) fn room(&mut self, now: Nanos, cost: u64, least: u64, leave: u64) -> Room {
         self.turn(now);
         match self.remaining {
             Some(remaining) => {
+                let remaining = remaining.saturating_sub(leave);
                 let free = remaining.saturating_sub(self.in_flight);
                 if free >= least.max(1) {
                     Room::Yes(cost.min(free))
@@ -49,6 +52,8 @@ impl Allowance {
             }
             // The first answer tells the numbers; a crowd at the start could overrun a small rest.
             None if !self.probed && self.in_flight > 0 => Room::Probing,
+            // Whoever is to leave something spends as little as can be until it is known what there is.
+            None if !self.probed && leave > 0 => Room::Yes(least.max(1)),
             None => Room::Yes(cost),
         }
     }
@@ -63,6 +68,11 @@ impl Allowance {
 
     pub(crate) fn take(&mut self, cost: u64) {
         self.in_flight += cost;
+    }
+
+    /// Spent without a permit of this ledger.
+    pub(crate) fn spend(&mut self, cost: u64) {
+        self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(cost));
     }
 
     /// A permit comes back unused.
@@ -148,6 +158,7 @@ impl Allowance {
             limit: self.limit,
             remaining: self.remaining,
             in_flight: self.in_flight,
+            reserved: 0,
             resets_in: self.resets_at.map(|at| at.saturating_sub(now)),
             age: self.told_at.map(|at| now.saturating_sub(at)),
         }
@@ -164,6 +175,7 @@ pub(crate) struct View {
     pub(crate) limit: Option<u64>,
     pub(crate) remaining: Option<u64>,
     pub(crate) in_flight: u64,
+    pub(crate) reserved: u64,
     pub(crate) resets_in: Option<Nanos>,
     pub(crate) age: Option<Nanos>,
 }

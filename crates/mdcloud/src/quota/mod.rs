@@ -3,9 +3,13 @@
 //! The ledger decides and never waits (see [`tracker`]); it may live in another copy of the library in
 //! this process. The wait is here, in the caller's own slices, so that it can be cancelled.
 
+mod account;
 mod allowance;
+mod family;
 mod headers;
+mod shared;
 mod snapshot;
+mod store;
 mod throttle;
 mod tracker;
 
