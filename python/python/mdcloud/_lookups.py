@@ -52,8 +52,9 @@ class Lookups:
         """What the service knows of any number of hashes: one ``HashResult`` per input, in input order.
 
         Lazy: takes at most one batch of inputs ahead of the results. A hash that the service does not know
-        is no error; a malformed one is an error of its own entry (``HashResult.error``). Charged to the
-        Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes.
+        is no error; a malformed one is an error of its own entry (``HashResult.error``). No input at all is
+        an ``InvalidArgumentError``: at once for a list, with the first result for an iterator. Charged to
+        the Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes.
 
         >>> import mdcloud
         >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
