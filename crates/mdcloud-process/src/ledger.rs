@@ -128,7 +128,7 @@ pub struct Tell {
     pub account: Account,
     /// The ticket of the [`Answer`].
     pub ticket: u64,
-    /// One of [`ANSWERED`], [`NOT_SENT`], [`LOST`], [`STARTED`].
+    /// One of [`ANSWERED`], [`NOT_SENT`], [`LOST`], [`STARTED`], [`SAID`].
     pub outcome: i32,
     /// HTTP status of the answer; 0 where there was none.
     pub http_status: i32,
@@ -170,6 +170,8 @@ pub const NOT_SENT: i32 = 1;
 pub const LOST: i32 = 2;
 /// A call went out by leave of another ledger, and counts here too; the ticket is 0.
 pub const STARTED: i32 = 3;
+/// No call: what the service says of an allowance elsewhere, for where no header has told. The ticket is 0.
+pub const SAID: i32 = 4;
 
 impl Ask {
     /// A call that costs nothing and is not throttled.

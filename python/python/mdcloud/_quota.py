@@ -66,7 +66,8 @@ class FamilyQuota(_Record):
     resets_in: float | None
     """Seconds until the window ends."""
     source: str
-    """Where the numbers come from: ``header``, or ``unknown``."""
+    """Where the numbers come from: ``header`` (of a call), ``apikey`` (the service was asked about the key), or
+    ``unknown``."""
     age: float | None
     """Seconds since they were read."""
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mdcloud_process::ledger::{
-    ABSENT, ANSWERED, Account, Answer, Ask, GO, LOST, NOT_SENT, REFUSE, RESERVE, STARTED, Tell, WAIT,
+    ABSENT, ANSWERED, Account, Answer, Ask, GO, LOST, NOT_SENT, REFUSE, RESERVE, SAID, STARTED, Tell, WAIT,
 };
 use serde::{Deserialize, Serialize};
 
@@ -223,6 +223,9 @@ impl State {
         if tell.outcome == STARTED {
             return self.started_elsewhere(now, tell);
         }
+        if tell.outcome == SAID {
+            return self.with(Family(tell.family), |allowance| allowance.said(now, tell));
+        }
         let permit = match self.permits.remove(&tell.ticket) {
             Some(permit) => permit,
             None if tell.ticket == 0 && tell.outcome == ANSWERED => Permit::elsewhere(now),
@@ -253,7 +256,7 @@ impl State {
         if tell.throttled != 0 {
             self.throttle.start(now, 0);
         }
-        self.with(Family(tell.family), |allowance| allowance.spend(u64::from(tell.cost)));
+        self.with(Family(tell.family), |allowance| allowance.spend(now, u64::from(tell.cost)));
     }
 
     /// Settles what processes that are gone have left behind.

@@ -60,7 +60,8 @@ pub struct FamilyQuota {
     pub reserved: u64,
     /// Seconds until the window ends.
     pub resets_in: Option<f64>,
-    /// Where the numbers come from: `header`, or `unknown`.
+    /// Where the numbers come from: `header` (of a call), `apikey` (the service was asked about the key), or
+    /// `unknown`.
     pub source: String,
     /// Seconds since they were read.
     pub age: Option<f64>,
@@ -98,7 +99,7 @@ impl From<AccountView> for Quota {
             in_flight: view.in_flight,
             reserved: view.reserved,
             resets_in: view.resets_in.map(seconds),
-            source: if view.age.is_some() { "header" } else { "unknown" }.to_owned(),
+            source: view.source.to_owned(),
             age: view.age.map(seconds),
         };
         Quota {
