@@ -14,11 +14,13 @@
 //! | `operations.rs` | all other operations |
 //! | `many.rs` | the lazy results of bulk lookups |
 //! | `scan_many.rs` | many scans at once |
+//! | `budget.rs` | parts of an allowance kept for someone, and plans |
 //! | `file_tree.rs` | the files inside an archive |
 //! | `results.rs` | the result classes, made from the core's tables |
 //! | `emulator.rs` | the service on loopback |
 
 mod arguments;
+mod budget;
 mod call;
 mod client;
 mod emulator;
@@ -66,6 +68,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         add_tables(module)?;
         module.add_class::<call::Cancel>()?;
         module.add_class::<call::Progress>()?;
+        module.add_class::<budget::Reservation>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<client::TrackerInfo>()?;
         module.add_class::<many::Results>()?;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _native, _quota
 from ._document import Document
+from ._budget import Budgets
 from ._lookups import Lookups
 
 TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
@@ -38,7 +39,7 @@ class _NotGiven:
 _NOT_GIVEN = _NotGiven()
 
 
-class Client(Lookups):
+class Client(Budgets, Lookups):
     """A client of MetaDefender Cloud. Safe to use from many threads at once.
 
     What is not given comes from the environment, then from the defaults. Times are in seconds, whole or
