@@ -620,7 +620,8 @@ mdcloud_status mdcloud_client_file_scan(const mdcloud_client *client,
  * Uploads a file for analysis; the scan goes on at the service. `*out` is a submission.
  *
  * Charged to the Prevention allowance, and throttled. Never sent twice: where the answer was lost, the
- * error says MDCLOUD_DELIVERY_UNKNOWN.
+ * upload is looked for among the newest of the key, for some seconds; where it cannot be found, the error
+ * says MDCLOUD_DELIVERY_UNKNOWN.
  */
 mdcloud_status mdcloud_client_file_submit(const mdcloud_client *client,
                                           const mdcloud_source *source,

@@ -196,7 +196,8 @@ class Client(Budgets, Lookups):
 
         ``source`` is a path, bytes, or a binary file object, which is read from where it stands. Options:
         see ``SubmitOptions``. Charged to the Prevention allowance, and throttled. It is never sent twice:
-        where the answer was lost, ``error.delivery`` is ``"unknown"``.
+        where the answer was lost, the upload is looked for among the newest of the key, for some seconds;
+        where it cannot be found, ``error.delivery`` is ``"unknown"``.
 
         Raises ``TooLargeError``, ``ThrottledError``, ``QuotaExhaustedError``, ``FileError`` (an
         ``OSError``) and others.
