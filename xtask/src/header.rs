@@ -9,11 +9,12 @@ const COMMAND: &str = "cargo xtask header";
 
 /// The files whose enumerations, types and functions make the header, in its order. The first line of a
 /// file of ours is the title of its section.
-const SOURCES: [&str; 25] = [
+const SOURCES: [&str; 26] = [
     "crates/mdcloud/src/error.rs",
     "crates/mdcloud/src/model/verdict.rs",
     "crates/mdcloud/src/endpoints.rs",
     "bindings/c/src/version.rs",
+    "bindings/c/src/log.rs",
     "bindings/c/src/config.rs",
     "bindings/c/src/client.rs",
     "bindings/c/src/cancel.rs",
