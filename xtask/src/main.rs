@@ -7,6 +7,9 @@ mod docs;
 mod emulator;
 mod getters;
 mod header;
+mod install;
+mod installation;
+mod manual;
 mod operations;
 mod python;
 mod rules;
@@ -27,6 +30,11 @@ cargo xtask <command>
                      run the tests of every language, and close with one line of counts
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
+  install [--prefix DIR] [--libdir lib] [--static] [--debug]
+                     build the C library and install it for pkg-config and CMake; honours DESTDIR.
+                     --static adds the static library, --debug is quick to build and slow to run
+  uninstall [--prefix DIR]
+                     take away what install put there
   operations [--check]
                      make docs/operations.md from the table of operations, or compare
   stubs [--check]    make the tables' part of the Python stubs, or compare
@@ -49,6 +57,8 @@ fn main() -> ExitCode {
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
+        "install" => install::Orders::read(rest).and_then(|orders| install::run(&orders)),
+        "uninstall" => install::Orders::read(rest).and_then(|orders| install::undo(&orders)),
         "tables" => tables::run(),
         "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),
