@@ -132,29 +132,3 @@ fn the_examples_scan_and_tell_what_throttled_means() {
         assert_eq!(against(&emulator, &program).output().unwrap().status.code(), Some(2));
     }
 }
-
-#[test]
-fn pkg_config_gives_what_a_program_needs() {
-    let (prefix, include) = (folder("pkg-config"), root().join("include"));
-    let template = std::fs::read_to_string(root().join("bindings/pkgconfig/mdcloud.pc.in")).unwrap();
-    let lone = folder("lib-static");
-    std::fs::copy(libraries().join("libmdcloud.a"), lone.join("libmdcloud.a")).unwrap();
-    for (kind, libdir) in [("--libs", libraries()), ("--static", &*lone)] {
-        let text = template
-            .replace("@PREFIX@", &prefix.to_string_lossy())
-            .replace("@LIBDIR@", &libdir.to_string_lossy())
-            .replace("@INCLUDEDIR@", &include.to_string_lossy())
-            .replace("@VERSION@", env!("CARGO_PKG_VERSION"));
-        std::fs::write(prefix.join("mdcloud.pc"), text).unwrap();
-        let mut pkg_config = Command::new("pkg-config");
-        let flags =
-            run(pkg_config.args(["--cflags", "--libs", kind, "mdcloud"]).env("PKG_CONFIG_PATH", &prefix));
-        let program = prefix.join(format!("scan{kind}"));
-        let mut compile = Command::new("gcc");
-        bench::program(&mut compile, &["bindings/c/examples/scan.c"], &program);
-        run(compile.args(flags.split_whitespace()).arg(format!("-Wl,-rpath,{}", libdir.display())));
-        let symbols = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&program));
-        assert_eq!(symbols.contains("mdcloud_rendezvous_v1"), kind == "--static", "{symbols}");
-        run(against(&emulator(&[]), &program).arg("--demo"));
-    }
-}
