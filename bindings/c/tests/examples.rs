@@ -14,7 +14,7 @@ use bench::prefix::{clean, here, not_run, prefix};
 use bench::{emulator, folder, run};
 use mdcloud_core::model::Model;
 use mdcloud_core::{Client, Config, Options};
-use mdcloud_emulator::Emulator;
+use mdcloud_emulator::{Emulator, RequestRecord};
 
 const EICAR: &str = concat!(r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!$H+H*");
 /// A file whose scan never ends.
@@ -210,7 +210,9 @@ fn the_upload_gate_lets_in_what_is_clean_and_nothing_else() {
         let address = address.clone();
         std::thread::spawn(move || upload(&address, ENDLESS.as_bytes()))
     };
-    while emulator.requests().iter().filter(|request| request.path.contains("/file/")).count() < 4 {
+    let is_upload = |request: &&RequestRecord| request.method == "POST" && request.path.ends_with("/file");
+    while emulator.requests().iter().filter(is_upload).filter(|request| request.status == 200).count() < 3 {
+        assert!(gate.try_wait().unwrap().is_none(), "the gate ended by itself");
         std::thread::yield_now();
     }
     let spent = upload(&address, b"one too many");

@@ -81,6 +81,15 @@ fn callback_receiver() -> String {
 }
 
 #[test]
+fn callbacks_run_where_and_as_long_as_they_may() {
+    let program = folder("callbacks").join("c");
+    let mut compile = compiler("gcc", "c11");
+    bench::program(compile.args(SANITIZE), &["tests/c/callbacks_test.c"], &program);
+    run(shared(&mut compile));
+    passes_paid(&program);
+}
+
+#[test]
 fn every_operation_works_in_c_and_cpp() {
     let folder = folder("operations");
     let program = folder.join("c");
