@@ -17,6 +17,7 @@
 #include "mdcloud/base.hpp"
 #include "mdcloud/inputs.hpp"
 #include "mdcloud/lists.hpp"
+#include "mdcloud/log.hpp"
 #include "mdcloud/results.hpp"
 #include "mdcloud/views.hpp"
 
@@ -107,6 +108,20 @@ public:
             mdcloud_client_sanitized_download(get(), detail::Text(data_id).c_str(), detail::Text(destination).c_str(),
                                               options.get(), &bytes, &error);
         return ended<std::uint64_t>(options, status, error, bytes);
+    }
+    /// The same, handed block by block to `write(Bytes)`. It may return false, which cancels, or nothing, or throw,
+    /// which comes out of the call. Only a success means that the copy was whole.
+    template <class Write>
+    Result<std::uint64_t> sanitized_download_to(std::string_view data_id, Write write,
+                                                const Options &options = Options()) const {
+        std::uint64_t bytes = 0;
+        mdcloud_error *error = nullptr;
+        detail::Writer<Write> writer{std::move(write), {}};
+        const mdcloud_status status = mdcloud_client_sanitized_download_to(
+            get(), detail::Text(data_id).c_str(), writer.take, &writer, options.get(), &bytes, &error);
+        detail::OwnedError owned(error);
+        writer.thrown.rethrow();
+        return ended<std::uint64_t>(options, status, owned.release(), bytes);
     }
     /// Removes a clean copy before its 24 hours are over. Paid keys only.
     Result<void> sanitized_delete(std::string_view data_id, const Options &options = Options()) const {

@@ -73,6 +73,11 @@ public:
         return Source(mdcloud_source_bytes(data, size), nullptr);
     }
     static Source bytes(std::string_view data) { return bytes(data.data(), data.size()); }
+    /// The same from whatever holds bytes in a row: std::vector<std::byte>, std::span, Bytes.
+    template <class Row, class = std::enable_if_t<sizeof(*std::declval<const Row &>().data()) == 1>>
+    static Source bytes(const Row &row) {
+        return bytes(static_cast<const void *>(row.data()), row.size());
+    }
 
     /// Reads up to `size` bytes to `buffer` and returns how many, 0 at the end, or after a failure -1 or a
     /// negative errno.

@@ -1,5 +1,6 @@
 //! Every chore of the project is one command: `cargo xtask <command>`.
 
+mod abi;
 mod check;
 mod demo;
 mod deps;

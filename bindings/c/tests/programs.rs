@@ -7,7 +7,7 @@ mod bench;
 use std::path::Path;
 use std::process::Command;
 
-use bench::{against, compiler, emulator, folder, libraries, root, run, shared};
+use bench::{against, compiler, emulator, folder, libraries, run, shared};
 
 const SANITIZE: [&str; 2] = ["-g", "-fsanitize=address,undefined"];
 /// What the static library needs of the system.
