@@ -13,6 +13,7 @@ mod installation;
 mod manual;
 mod operations;
 mod python;
+mod reference;
 mod rules;
 mod run;
 mod snippets;
@@ -38,6 +39,7 @@ cargo xtask <command>
                      take away what install put there
   operations [--check]
                      make docs/operations.md from the table of operations, or compare
+  reference          the headers of C and C++ as a site in target/reference, made by Doxygen
   stubs [--check]    make the tables' part of the Python stubs, or compare
   tables             the tables as JSON
 ";
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         "stubs" => stubs::run(check),
         "install" => install::Orders::read(rest).and_then(|orders| install::run(&orders)),
         "uninstall" => install::Orders::read(rest).and_then(|orders| install::undo(&orders)),
+        "reference" => reference::run(),
         "tables" => tables::run(),
         "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),

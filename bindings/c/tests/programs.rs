@@ -22,7 +22,7 @@ fn passes(program: &Path) {
 
 #[test]
 fn the_c_tests_pass_on_the_shared_library_without_a_leak() {
-    for test in ["abi_test", "calls_test"] {
+    for test in ["abi_test", "bad_input_test", "calls_test"] {
         let program = folder("c-shared").join(test);
         let mut compile = compiler("gcc", "c11");
         bench::program(compile.args(SANITIZE), &[&format!("tests/c/{test}.c")], &program);

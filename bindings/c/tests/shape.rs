@@ -151,6 +151,23 @@ fn the_cpp_header_passes_on_every_function_of_the_c_header() {
 }
 
 #[test]
+fn everything_in_the_header_is_described() {
+    let header = std::fs::read_to_string(root().join("include/mdcloud.h")).unwrap();
+    let lines: Vec<&str> = header.lines().map(str::trim).collect();
+    let mut described = 0;
+    for (above, line) in lines.iter().zip(&lines[1..]) {
+        let enumerator = line.starts_with("MDCLOUD_") && line.contains(" = ");
+        let function = line.contains("mdcloud_") && line.contains('(') && !line.starts_with(['*', '/', 'M', '#']);
+        let kind = line.starts_with("MDCLOUD_ENUM(") || line.starts_with("typedef ");
+        if enumerator || function || kind {
+            assert!(above.ends_with("*/"), "{line}");
+            described += 1;
+        }
+    }
+    assert!(described > 350, "{described}");
+}
+
+#[test]
 fn every_exported_function_is_one_guard() {
     let mut functions = 0;
     for file in std::fs::read_dir(root().join("bindings/c/src")).unwrap() {
