@@ -94,7 +94,9 @@ pub fn run(orders: &Orders) -> Outcome {
         to.write(&format!("{lib}/cmake/mdcloud/{name}"), &template(&format!("cmake/{name}.in"))?)?;
     }
     to.write("share/man/man3/mdcloud.3", &manual::page(&run::read(&root.join("bindings/c/preamble.h"))?))?;
-    for document in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md", "docs/c.md", "docs/cpp.md"] {
+    for document in
+        ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md", "docs/c.md", "docs/cpp.md", "docs/platforms.md"]
+    {
         let name = document.rsplit('/').next().unwrap_or(document);
         to.copy(&root.join(document), &format!("share/doc/mdcloud/{name}"), 0o644)?;
     }

@@ -157,7 +157,8 @@ fn everything_in_the_header_is_described() {
     let mut described = 0;
     for (above, line) in lines.iter().zip(&lines[1..]) {
         let enumerator = line.starts_with("MDCLOUD_") && line.contains(" = ");
-        let function = line.contains("mdcloud_") && line.contains('(') && !line.starts_with(['*', '/', 'M', '#']);
+        let function =
+            line.contains("mdcloud_") && line.contains('(') && !line.starts_with(['*', '/', 'M', '#']);
         let kind = line.starts_with("MDCLOUD_ENUM(") || line.starts_with("typedef ");
         if enumerator || function || kind {
             assert!(above.ends_with("*/"), "{line}");
