@@ -56,10 +56,17 @@
  *
  * Threads
  *     A client, a source, a cancel handle and an error may be used by many threads at once; settings, options
- *     and a result by one at a time. A stream serves one call. Callbacks run on the thread of their call (the
- *     streams of mdcloud_client_file_scan_many on one of the library's), never after it has ended, and may use
- *     everything but what the rules above reserve for one thread.
- *     Nobody may use an object while another frees it.
+ *     and a result by one at a time. A stream serves one call. Nobody may use an object while
+ *     another frees it.
+ *
+ * Callbacks
+ *     mdcloud_read_fn gives the bytes of a source, mdcloud_write_fn takes those of a download,
+ *     mdcloud_progress_fn is told how far a call has come: each runs on the thread of its call (streams of
+ *     mdcloud_client_file_scan_many on one of the library's), never after the call has returned, and may use
+ *     everything but what the rules above reserve for one thread. mdcloud_log_fn belongs to no call: see there.
+ *     Each gets the `user_data` that was given with it. A progress or write function cancels by what it
+ *     returns, any of them by mdcloud_cancel_cancel. None may throw a C++ exception, nor leave by longjmp;
+ *     mdcloud.hpp takes care of exceptions.
  *
  * Waiting and cancellation
  *     Every call blocks its thread. mdcloud_cancel_cancel ends the calls that were given the handle, and
@@ -81,11 +88,14 @@
  *
  * Errors inside the library
  *     Nothing throws and nothing unwinds out of a function. A bug that was caught is MDCLOUD_STATUS_PANIC.
- *     Callbacks must not throw a C++ exception, nor leave by longjmp: mdcloud.hpp takes care of exceptions.
  *
  * Environment
  *     MDCLOUD_API_KEY, MDCLOUD_BASE_URL, MDCLOUD_MAX_WAIT, MDCLOUD_THROTTLE, MDCLOUD_QUOTA_STORE, and the
  *     usual proxy variables, for what the settings leave open.
+ *
+ * Versions
+ *     What is declared here is there since 0.1.0, but for what says otherwise. Functions, their types and the
+ *     numbers stay as they are for as long as the SONAME is libmdcloud.so.0; enumerations may grow.
  */
 #ifndef MDCLOUD_H
 #define MDCLOUD_H
@@ -309,6 +319,19 @@ MDCLOUD_ENUM(mdcloud_phase) {
 };
 MDCLOUD_ENUM_TYPE(mdcloud_phase);
 
+/** How much a line of the log matters. */
+MDCLOUD_ENUM(mdcloud_log_level) {
+    /** Something is broken. */
+    MDCLOUD_LOG_LEVEL_ERROR = 1,
+    /** Something will be. */
+    MDCLOUD_LOG_LEVEL_WARN = 2,
+    /** Why a call takes longer: repeated requests, waiting for quota. */
+    MDCLOUD_LOG_LEVEL_INFO = 3,
+    /** Every request, and how it ended. */
+    MDCLOUD_LOG_LEVEL_DEBUG = 4,
+};
+MDCLOUD_ENUM_TYPE(mdcloud_log_level);
+
 /** What a plan may ask the service; flags, joined with `|`. */
 MDCLOUD_ENUM(mdcloud_plan) {
     /** Nothing is sent. */
@@ -360,6 +383,14 @@ typedef struct mdcloud_result mdcloud_result;
 typedef struct mdcloud_source mdcloud_source;
 
 /**
+ * Told a line of the log: its mdcloud_log_level, and a text for people that dies with the call. Runs on the
+ * thread that does the work: that of the call, or for the `_many` calls one of the library's, also on
+ * several at once. May use everything but mdcloud_log_set_callback; what it calls is not logged. Must not
+ * throw or jump out.
+ */
+typedef void (*mdcloud_log_fn)(void *user_data, int32_t level, const char *message);
+
+/**
  * Reads up to `size` bytes of a stream to `buffer` and returns how many, 0 at the end. After a failure it
  * returns -1, or a negative errno such as `-EIO`: the call then ends with MDCLOUD_STATUS_IO.
  * Runs on the thread of the call, or in mdcloud_client_file_scan_many on one of the library's, and must not
@@ -373,6 +404,13 @@ typedef int64_t (*mdcloud_read_fn)(void *user_data, uint8_t *buffer, size_t size
  * not throw or jump out.
  */
 typedef int (*mdcloud_progress_fn)(void *user_data, int32_t phase, uint64_t done, uint64_t total);
+
+/**
+ * Takes `size` bytes of a download, which die with the call. Returns 0 to go on. After a failure it returns
+ * -1, or a negative errno such as `-ENOSPC`: the call then ends with MDCLOUD_STATUS_IO. Anything above 0
+ * cancels the call. Runs on the thread of the call, and must not throw or jump out.
+ */
+typedef int (*mdcloud_write_fn)(void *user_data, const uint8_t *data, size_t size);
 
 #ifdef __cplusplus
 extern "C" {
@@ -391,6 +429,18 @@ const char *mdcloud_verdict_name(int32_t verdict);
 
 /** Name of an operation, such as "hash_lookup"; "UNKNOWN" for a number that this version does not know. */
 const char *mdcloud_operation_name(int32_t operation);
+
+/* ---- Log --------------------------------------------------------------------------------------------- */
+
+/**
+ * Tells `log` the lines of this library up to `level`, of all clients; NULL ends that. There is one such
+ * function in the process for each copy of the library.
+ *
+ * Once this has returned, the function that was set before does not run and never will again, on any
+ * thread: its `user_data` may go. Lines name what was asked for, hashes and addresses among them, and never
+ * hold the key.
+ */
+mdcloud_status mdcloud_log_set_callback(int32_t level, mdcloud_log_fn log, void *user_data);
 
 /* ---- Settings of a client ---------------------------------------------------------------------------- */
 
@@ -787,6 +837,20 @@ mdcloud_status mdcloud_client_sanitized_download(const mdcloud_client *client,
                                                  const mdcloud_options *options,
                                                  uint64_t *bytes_written,
                                                  mdcloud_error **err);
+
+/**
+ * Fetches the clean copy of a file and hands it on to `write` block by block; says how many bytes it has.
+ *
+ * What was handed on before a download breaks, or is cancelled, is not taken back: only
+ * MDCLOUD_STATUS_OK means that it was whole. The link never sees the key.
+ */
+mdcloud_status mdcloud_client_sanitized_download_to(const mdcloud_client *client,
+                                                    const char *data_id,
+                                                    mdcloud_write_fn write,
+                                                    void *user_data,
+                                                    const mdcloud_options *options,
+                                                    uint64_t *bytes_written,
+                                                    mdcloud_error **err);
 
 /** Removes a clean copy before its 24 hours are over. Paid keys only. Gives nothing but the status. */
 mdcloud_status mdcloud_client_sanitized_delete(const mdcloud_client *client,

@@ -15,15 +15,17 @@
 #define MDCLOUD_HPP
 
 #include "mdcloud/base.hpp"
+#include "mdcloud/caller.hpp"
 #include "mdcloud/inputs.hpp"
 #include "mdcloud/lists.hpp"
+#include "mdcloud/log.hpp"
 #include "mdcloud/results.hpp"
 #include "mdcloud/views.hpp"
 
 namespace mdcloud {
 
 /// A client of the service. May be used from many threads at once, but moved by one alone.
-class Client {
+class Client : private detail::Caller {
 public:
     /// A client with these settings. Nothing is sent.
     static Result<Client> create(const Config &config = Config()) {
@@ -63,14 +65,9 @@ public:
     /// order in which they finished, and say which source each is of. A stream is read on a thread of the library.
     template <class Range>
     Result<ScanOutcomes> file_scan_many(const Range &sources, const Options &options = Options()) const {
-        std::vector<const mdcloud_source *> pointers;
-        for (const Source &source : sources) pointers.push_back(source.get());
-        auto outcomes = run<ScanOutcomes>(options, nullptr, [&](auto out, auto err) {
-            return mdcloud_client_file_scan_many(get(), pointers.data(), pointers.size(), options.get(), out, err);
+        return with_sources<ScanOutcomes>(sources, options, [&](auto given, auto count, auto out, auto err) {
+            return mdcloud_client_file_scan_many(get(), given, count, options.get(), out, err);
         });
-        for (const Source &source : sources)
-            if (source.state_) source.state_->thrown.rethrow();
-        return outcomes;
     }
     /// The files inside an archive and inside the archives in it, down to `depth` levels (0 for 16): a JSON list
     /// of entries with `depth`, `parent` and `file`. Depth 1, and again with a member's data_id, walks as far as
@@ -108,6 +105,20 @@ public:
                                               options.get(), &bytes, &error);
         return ended<std::uint64_t>(options, status, error, bytes);
     }
+    /// The same, handed block by block to `write(Bytes)`. It may return false, which cancels, or nothing, or throw,
+    /// which comes out of the call. Only a success means that the copy was whole.
+    template <class Write>
+    Result<std::uint64_t> sanitized_download_to(std::string_view data_id, Write write,
+                                                const Options &options = Options()) const {
+        std::uint64_t bytes = 0;
+        mdcloud_error *error = nullptr;
+        detail::Writer<Write> writer{std::move(write), {}};
+        const mdcloud_status status = mdcloud_client_sanitized_download_to(
+            get(), detail::Text(data_id).c_str(), writer.take, &writer, options.get(), &bytes, &error);
+        detail::OwnedError owned(error);
+        writer.thrown.rethrow();
+        return ended<std::uint64_t>(options, status, owned.release(), bytes);
+    }
     /// Removes a clean copy before its 24 hours are over. Paid keys only.
     Result<void> sanitized_delete(std::string_view data_id, const Options &options = Options()) const {
         mdcloud_error *error = nullptr;
@@ -131,7 +142,7 @@ public:
     Result<Submission> repo_submit(std::string_view source, std::string_view username, std::string_view repository,
                                    std::optional<std::string_view> reference = std::nullopt,
                                    const Options &options = Options()) const {
-        return call<Submission>(options, mdcloud_client_repo_submit,
+        return give<Submission>(options, mdcloud_client_repo_submit,
                                 detail::Text(source).c_str(), detail::Text(username).c_str(),
                                 detail::Text(repository).c_str(), detail::OptionalText(reference).c_str());
     }
@@ -158,13 +169,13 @@ public:
     /// Earlier scans of a file, oldest first.
     Result<ScanHistory> hash_history(std::string_view hash, std::uint32_t limit = 0, std::uint32_t offset = 0,
                                      const Options &options = Options()) const {
-        return call<ScanHistory>(options, mdcloud_client_hash_history, detail::Text(hash).c_str(), limit, offset);
+        return give<ScanHistory>(options, mdcloud_client_hash_history, detail::Text(hash).c_str(), limit, offset);
     }
     /// A picture for web pages: `size` is "small" or "medium", `kind` is "svg", "png" or "jpg".
     Result<Badge> hash_badge(std::string_view hash, std::optional<std::string_view> size = std::nullopt,
                              std::optional<std::string_view> kind = std::nullopt,
                              const Options &options = Options()) const {
-        return call<Badge>(options, mdcloud_client_hash_badge,
+        return give<Badge>(options, mdcloud_client_hash_badge,
                            detail::Text(hash).c_str(), detail::OptionalText(size).c_str(),
                            detail::OptionalText(kind).c_str());
     }
@@ -187,7 +198,7 @@ public:
     /// Legacy: vulnerabilities of a file.
     Result<Document> hash_vulnerability(std::string_view hash, std::uint32_t limit = 0, std::uint32_t offset = 0,
                                         const Options &options = Options()) const {
-        return call<Document>(options, mdcloud_client_hash_vulnerability, detail::Text(hash).c_str(), limit, offset);
+        return give<Document>(options, mdcloud_client_hash_vulnerability, detail::Text(hash).c_str(), limit, offset);
     }
     /// Legacy: known vulnerabilities.
     Result<Document> cve_list(const Options &options = Options()) const {
@@ -252,7 +263,7 @@ public:
     /// Legacy: runs an uploaded file in a sandbox, such as "windows10".
     Result<SandboxSubmission> sandbox_submit_file(std::string_view data_id, std::string_view system,
                                                   const Options &options = Options()) const {
-        return call<SandboxSubmission>(options, mdcloud_client_sandbox_submit_file,
+        return give<SandboxSubmission>(options, mdcloud_client_sandbox_submit_file,
                                        detail::Text(data_id).c_str(), detail::Text(system).c_str());
     }
     /// State of a sandbox run, finished or not.
@@ -271,30 +282,30 @@ public:
     Result<FeedPage> feed_infected(std::optional<std::string_view> date = std::nullopt,
                                    std::optional<std::string_view> category = std::nullopt, std::uint32_t page = 0,
                                    const Options &options = Options()) const {
-        return call<FeedPage>(options, mdcloud_client_feed_infected,
+        return give<FeedPage>(options, mdcloud_client_feed_infected,
                               detail::OptionalText(date).c_str(), detail::OptionalText(category).c_str(), page);
     }
     /// Hashes of files found clean.
     Result<FeedPage> feed_clean(std::optional<std::string_view> date = std::nullopt,
                                 std::optional<std::string_view> category = std::nullopt, std::uint32_t page = 0,
                                 const Options &options = Options()) const {
-        return call<FeedPage>(options, mdcloud_client_feed_clean,
+        return give<FeedPage>(options, mdcloud_client_feed_clean,
                               detail::OptionalText(date).c_str(), detail::OptionalText(category).c_str(), page);
     }
     /// Hashes for partners of the malware exchange.
     Result<FeedPage> feed_hashes(std::uint32_t page = 0, const Options &options = Options()) const {
-        return call<FeedPage>(options, mdcloud_client_feed_hashes, page);
+        return give<FeedPage>(options, mdcloud_client_feed_hashes, page);
     }
     /// Possible false positives, of one engine or of all.
     Result<FeedPage> feed_false_positives(std::uint32_t page = 0, std::optional<std::string_view> engine = std::nullopt,
                                           const Options &options = Options()) const {
-        return call<FeedPage>(options, mdcloud_client_feed_false_positives, page, detail::OptionalText(engine).c_str());
+        return give<FeedPage>(options, mdcloud_client_feed_false_positives, page, detail::OptionalText(engine).c_str());
     }
     /// Legacy: the most frequent infected files; a `kind` of "csv", "bro" or "rss" stands in json() as it came.
     Result<FeedPage> feed_infected_top(std::optional<std::string_view> kind = std::nullopt, std::uint32_t page = 0,
                                        std::optional<std::string_view> category = std::nullopt,
                                        const Options &options = Options()) const {
-        return call<FeedPage>(options, mdcloud_client_feed_infected_top,
+        return give<FeedPage>(options, mdcloud_client_feed_infected_top,
                               detail::OptionalText(kind).c_str(), page, detail::OptionalText(category).c_str());
     }
     /// Link to a sample, for partners; good without a key for a short time, so do not log it.
@@ -304,7 +315,7 @@ public:
     /// Files uploaded with this key, newest first.
     Result<ScanSummaries> apikey_scan_history(std::uint32_t limit = 0, std::uint32_t offset = 0,
                                               const Options &options = Options()) const {
-        return call<ScanSummaries>(options, mdcloud_client_apikey_scan_history, limit, offset);
+        return give<ScanSummaries>(options, mdcloud_client_apikey_scan_history, limit, offset);
     }
     /// Version of the service.
     Result<Document> service_version(const Options &options = Options()) const {
@@ -362,82 +373,19 @@ public:
     template <class Range>
     Result<Plan> plan(const Range &sources, std::int32_t allow = MDCLOUD_PLAN_NOTHING,
                       const Options &options = Options()) const {
-        std::vector<const mdcloud_source *> pointers;
-        for (const Source &source : sources) pointers.push_back(source.get());
-        auto plan = run<Plan>(options, nullptr, [&](auto out, auto err) {
-            return mdcloud_client_plan(get(), pointers.data(), pointers.size(), allow, options.get(), out, err);
+        return with_sources<Plan>(sources, options, [&](auto given, auto count, auto out, auto err) {
+            return mdcloud_client_plan(get(), given, count, allow, options.get(), out, err);
         });
-        for (const Source &source : sources)
-            if (source.state_) source.state_->thrown.rethrow();
-        return plan;
     }
     /// What is known of the quota of this client's key. Asks nobody.
     Result<Document> quota() const {
         return detail::run<Document>([&](auto out, auto err) { return mdcloud_client_quota(get(), out, err); }, [] {});
     }
 
-    const mdcloud_client *get() const noexcept { return client_.get(); }
+    using Caller::get;
 
 private:
-    explicit Client(mdcloud_client *client) : client_(client) {}
-
-    template <class T, class Call>
-    static Result<T> run(const Options &options, const Source *source, Call call) {
-        return detail::run<T>(call, [&] {
-            if (options.told_) options.told_->thrown.rethrow();
-            if (source != nullptr && source->state_) source->state_->thrown.rethrow();
-        });
-    }
-    template <class T, class Function>
-    Result<T> with_source(Function function, const Source &source, const Options &options) const {
-        return run<T>(options, &source, [&](auto out, auto err) {
-            return function(get(), source.get(), options.get(), out, err);
-        });
-    }
-    template <class T, class Function>
-    Result<T> with_text(Function function, std::string_view argument, const Options &options) const {
-        const detail::Text text(argument);
-        return run<T>(options, nullptr, [&](auto out, auto err) {
-            return function(get(), text.c_str(), options.get(), out, err);
-        });
-    }
-    template <class T, class Function, class... Arguments>
-    Result<T> call(const Options &options, Function function, Arguments... arguments) const {
-        return run<T>(options, nullptr, [&](auto out, auto err) {
-            return function(get(), arguments..., options.get(), out, err);
-        });
-    }
-    template <class T, class Function, class Range>
-    Result<T> many(Function function, const Range &range, const Options &options) const {
-        std::vector<std::string> texts;
-        for (const auto &one : range) {
-            std::string_view text(one);
-            // What holds a NUL is no input that will do; its entry says so.
-            texts.emplace_back(text.find('\0') == text.npos ? text : std::string_view());
-        }
-        std::vector<const char *> pointers;
-        pointers.reserve(texts.size());
-        for (const std::string &text : texts) pointers.push_back(text.c_str());
-        return call<T>(options, function, pointers.data(), pointers.size());
-    }
-    template <class Function>
-    Result<std::string> link(Function function, std::string_view argument, const Options &options) const {
-        const auto result = with_text<detail::Link>(function, argument, options);
-        if (!result.ok()) return result.error();
-        return result->link();
-    }
-    /// What a call gave that gives no mdcloud_result.
-    template <class T, class... Value>
-    static Result<T> ended(const Options &options, mdcloud_status status, mdcloud_error *error, Value... value) {
-        const Error failed = detail::failure(error, status);
-        if (options.told_) options.told_->thrown.rethrow();
-        if (status != MDCLOUD_STATUS_OK) return failed;
-        return Result<T>(value...);
-    }
-    template <class T, class Function> Result<T> plain(Function function, const Options &options) const {
-        return run<T>(options, nullptr, [&](auto out, auto err) { return function(get(), options.get(), out, err); });
-    }
-    detail::OwnedClient client_;
+    explicit Client(mdcloud_client *client) : Caller(client) {}
 };
 
 /// What is known of the quota of every key that this process has used.

@@ -56,10 +56,17 @@
  *
  * Threads
  *     A client, a source, a cancel handle and an error may be used by many threads at once; settings, options
- *     and a result by one at a time. A stream serves one call. Callbacks run on the thread of their call (the
- *     streams of mdcloud_client_file_scan_many on one of the library's), never after it has ended, and may use
- *     everything but what the rules above reserve for one thread.
- *     Nobody may use an object while another frees it.
+ *     and a result by one at a time. A stream serves one call. Nobody may use an object while
+ *     another frees it.
+ *
+ * Callbacks
+ *     mdcloud_read_fn gives the bytes of a source, mdcloud_write_fn takes those of a download,
+ *     mdcloud_progress_fn is told how far a call has come: each runs on the thread of its call (streams of
+ *     mdcloud_client_file_scan_many on one of the library's), never after the call has returned, and may use
+ *     everything but what the rules above reserve for one thread. mdcloud_log_fn belongs to no call: see there.
+ *     Each gets the `user_data` that was given with it. A progress or write function cancels by what it
+ *     returns, any of them by mdcloud_cancel_cancel. None may throw a C++ exception, nor leave by longjmp;
+ *     mdcloud.hpp takes care of exceptions.
  *
  * Waiting and cancellation
  *     Every call blocks its thread. mdcloud_cancel_cancel ends the calls that were given the handle, and
@@ -81,9 +88,12 @@
  *
  * Errors inside the library
  *     Nothing throws and nothing unwinds out of a function. A bug that was caught is MDCLOUD_STATUS_PANIC.
- *     Callbacks must not throw a C++ exception, nor leave by longjmp: mdcloud.hpp takes care of exceptions.
  *
  * Environment
  *     MDCLOUD_API_KEY, MDCLOUD_BASE_URL, MDCLOUD_MAX_WAIT, MDCLOUD_THROTTLE, MDCLOUD_QUOTA_STORE, and the
  *     usual proxy variables, for what the settings leave open.
+ *
+ * Versions
+ *     What is declared here is there since 0.1.0, but for what says otherwise. Functions, their types and the
+ *     numbers stay as they are for as long as the SONAME is libmdcloud.so.0; enumerations may grow.
  */

@@ -100,6 +100,27 @@ inline std::string_view name(mdcloud_operation operation) noexcept {
 /// Version of the library that runs; MDCLOUD_VERSION is that of this header.
 inline std::string_view version() noexcept { return mdcloud_version(); }
 
+/// Bytes that belong to somebody else: what std::span<const std::byte> is in C++20, which can be made from it.
+class Bytes {
+public:
+    using value_type = std::byte;
+
+    constexpr Bytes() noexcept = default;
+    Bytes(const void *data, std::size_t size) noexcept : data_(static_cast<const std::byte *>(data)), size_(size) {}
+
+    const std::byte *data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    const std::byte *begin() const noexcept { return data_; }
+    const std::byte *end() const noexcept { return data_ + size_; }
+    /// The same as characters.
+    std::string_view text() const noexcept { return {reinterpret_cast<const char *>(data_), size_}; }
+
+private:
+    const std::byte *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
 namespace detail {
 
 /// A text for C. One with a NUL inside would be cut short: it counts as NULL, which is refused.
@@ -178,6 +199,24 @@ private:
 #if MDCLOUD_EXCEPTIONS
     std::exception_ptr thrown_;
 #endif
+};
+
+/// Where a download goes.
+template <class Write> struct Writer {
+    Write write;
+    Thrown thrown;
+
+    static int take(void *data, const std::uint8_t *bytes, std::size_t size) noexcept {
+        auto *self = static_cast<Writer *>(data);
+        return self->thrown.guarded(1, [&] {
+            if constexpr (std::is_void_v<std::invoke_result_t<Write &, Bytes>>) {
+                self->write(Bytes(bytes, size));
+                return 0;
+            } else {
+                return self->write(Bytes(bytes, size)) ? 0 : 1;
+            }
+        });
+    }
 };
 
 } // namespace detail

@@ -6,6 +6,10 @@
 
 namespace mdcloud {
 
+namespace detail {
+class Caller;
+}
+
 /// Settings of a client. What is not set comes from the environment, then from the defaults. A value that is
 /// refused makes the client fail, with an error that says why.
 class Config {
@@ -86,6 +90,11 @@ public:
         return Source(mdcloud_source_bytes(data, size), nullptr);
     }
     static Source bytes(std::string_view data) { return bytes(data.data(), data.size()); }
+    /// The same from whatever holds bytes in a row: std::vector<std::byte>, std::span, Bytes.
+    template <class Row, class = std::enable_if_t<sizeof(*std::declval<const Row &>().data()) == 1>>
+    static Source bytes(const Row &row) {
+        return bytes(static_cast<const void *>(row.data()), row.size());
+    }
 
     /// Reads up to `size` bytes to `buffer` and returns how many, 0 at the end, or after a failure -1 or a
     /// negative errno.
@@ -107,7 +116,7 @@ public:
     const mdcloud_source *get() const noexcept { return source_.get(); }
 
 private:
-    friend class Client;
+    friend class detail::Caller;
     struct State {
         Read read;
         detail::Thrown thrown;
@@ -189,7 +198,7 @@ public:
     const mdcloud_options *get() const noexcept { return options_.get(); }
 
 private:
-    friend class Client;
+    friend class detail::Caller;
     struct Told {
         std::function<bool(const Progress &)> call;
         detail::Thrown thrown;

@@ -341,11 +341,11 @@ public:
     using Document::Document;
 
     /// The bytes of the picture.
-    std::string_view data() const {
+    Bytes data() const {
         const void *data = nullptr;
         std::size_t length = 0;
         if (mdcloud_badge_data(get(), &data, &length) != MDCLOUD_STATUS_OK) return {};
-        return {static_cast<const char *>(data), length};
+        return {data, length};
     }
     /// Such as "image/svg+xml".
     std::optional<std::string_view> media_type() const { return text(mdcloud_badge_media_type); }

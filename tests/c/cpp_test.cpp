@@ -46,6 +46,9 @@ static void reports(const mdcloud::Client &client) {
     CHECK(client.file_wait(*report.data_id()).ok());
     CHECK(client.hash_lookup(*report.sha256())->sha256() == report.sha256());
     CHECK(client.file_submit(mdcloud::Source::bytes("x"))->data_id().has_value());
+    const std::vector<unsigned char> row = {'r', 'o', 'w'};
+    CHECK(client.file_scan(mdcloud::Source::bytes(row))->file_size() == 3);
+    CHECK(client.file_scan(mdcloud::Source::bytes(mdcloud::Bytes(row.data(), 2)))->file_size() == 2);
 }
 
 static void errors(const mdcloud::Client &client) {
@@ -143,6 +146,21 @@ static void callbacks(const mdcloud::Client &client) {
 #endif
 }
 
+static void the_log(const mdcloud::Client &client) {
+    int told = 0;
+    CHECK(mdcloud::set_log(mdcloud::LogLevel::Debug, [&](mdcloud::LogLevel level, std::string_view line) {
+              told += level == mdcloud::LogLevel::Debug && line.find("/apikey") != line.npos;
+          }).ok());
+    CHECK(client.apikey_info().ok() && told == 1);
+#if MDCLOUD_EXCEPTIONS
+    CHECK(mdcloud::set_log(mdcloud::LogLevel::Debug, [&](auto, auto) { ++told, throw 42; }).ok());
+    CHECK(client.apikey_info().ok() && told == 2);
+#endif
+    const int before = told;
+    CHECK(mdcloud::set_log(mdcloud::LogLevel(0), [&](auto, auto) { ++told; }).status() == Status::InvalidArgument);
+    CHECK(mdcloud::set_log(mdcloud::LogLevel::Debug, nullptr).ok() && client.apikey_info().ok() && told == before);
+}
+
 #if MDCLOUD_EXCEPTIONS
 static void exceptions(const mdcloud::Client &client) {
     int caught = 0;
@@ -169,6 +187,7 @@ int main() {
     many(client);
     the_rest(client);
     callbacks(client);
+    the_log(client);
 #if MDCLOUD_EXCEPTIONS
     exceptions(client);
 #endif

@@ -58,6 +58,20 @@ static void clean_copies(const mdcloud::Client &client) {
     CHECK(well(bytes) && *bytes > 0);
     std::remove("clean-cpp.txt");
     CHECK(client.sanitized_download("../x", "clean-cpp.txt").status() == Status::InvalidArgument);
+    std::string fetched;
+    const auto append = [&](mdcloud::Bytes block) { fetched += block.text(); };
+    CHECK(client.sanitized_download_to(*report->data_id(), append).value() == fetched.size() && !fetched.empty());
+    const auto refuse = [](mdcloud::Bytes) { return false; };
+    CHECK(client.sanitized_download_to(*report->data_id(), refuse).status() == Status::Cancelled);
+#if MDCLOUD_EXCEPTIONS
+    bool thrown = false;
+    try {
+        (void)client.sanitized_download_to(*report->data_id(), [](mdcloud::Bytes) { throw 42; });
+    } catch (int what) {
+        thrown = what == 42;
+    }
+    CHECK(thrown);
+#endif
     const mdcloud::Result<std::string> link = client.sanitized_link(*report->data_id());
     CHECK(well(link) && link->rfind("http", 0) == 0);
     const auto gone = client.sanitized_delete(*report->data_id());
@@ -72,7 +86,7 @@ static void what_is_known_of_a_hash(const mdcloud::Client &client) {
     const auto history = client.hash_history(HASH);
     CHECK(well(history) && history->entries().at(0).verdict() == Verdict::Infected);
     const auto badge = client.hash_badge(HASH, "medium", "svg");
-    CHECK(well(badge) && badge->data().size() > 10 && badge->media_type()->substr(0, 9) == "image/svg");
+    CHECK(well(badge) && badge->data().text().substr(0, 4) == "<svg" && badge->media_type()->substr(0, 9) == "image/svg");
     CHECK(well(client.hash_badge(HASH)) && client.hash_badge(HASH, "huge").status() == Status::InvalidArgument);
     const auto peinfo = client.hash_peinfo(HASH);
     CHECK(well(peinfo) && peinfo->sections().at(0).name() && peinfo->json().front() == '{');

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::python::{self, Venv};
 use crate::run::{self, LIMIT, Outcome};
-use crate::{deps, header, operations, rules, stubs};
+use crate::{deps, header, operations, reference, rules, stubs};
 
 /// What is checked, and how.
 type Check = (&'static str, fn() -> Outcome);
@@ -13,6 +13,7 @@ const CHECKS: &[Check] = &[
     ("formatting", || cargo(&["fmt", "--all", "--check"])),
     ("clippy", clippy),
     ("C header is what the tables say", || header::run(true)),
+    ("reference of C and C++ has no warnings", reference),
     ("Python stubs are what the tables say", || stubs::run(true)),
     ("docs/operations.md is what the table says", || operations::run(true)),
     ("licences, duplicates and sources of dependencies", deny),
@@ -53,6 +54,17 @@ fn clippy() -> Outcome {
         clippy.env("PYO3_PYTHON", python);
     }
     run::capture(&mut clippy, false, LIMIT).outcome()
+}
+
+/// Doxygen is no must.
+fn reference() -> Outcome {
+    match run::capture(run::program("doxygen").arg("--version"), false, LIMIT).ok {
+        true => reference::run(),
+        false => {
+            println!("NOT RUN: the reference of C and C++: doxygen is not here");
+            Ok(())
+        }
+    }
 }
 
 /// cargo-deny with deny.toml. Its advisories are left out: they need a database from a host that not every

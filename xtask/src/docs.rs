@@ -88,6 +88,8 @@ impl<'a> Workshop<'a> {
         let emulator = Emulator::start(&[])?;
         command
             .current_dir(&folder)
+            // Cargo's own library path comes before that of the program, and may hold an older library.
+            .env_remove("LD_LIBRARY_PATH")
             .env("MDCLOUD_BASE_URL", &emulator.base_url)
             .env("MDCLOUD_API_KEY", &emulator.api_key)
             .env("MDCLOUD_QUOTA_STORE", "process");

@@ -1,7 +1,8 @@
-//! `include/mdcloud.h`, its list of symbols, and the typed getters: made from the sources and the tables.
+//! `include/mdcloud.h`, what is on record of it, and the typed getters: made from the sources and the tables.
 
 use std::path::{Path, PathBuf};
 
+use crate::abi;
 use crate::getters::{self, snake};
 use crate::run::{Outcome, root, write_or_check};
 
@@ -9,11 +10,12 @@ const COMMAND: &str = "cargo xtask header";
 
 /// The files whose enumerations, types and functions make the header, in its order. The first line of a
 /// file of ours is the title of its section.
-const SOURCES: [&str; 25] = [
+const SOURCES: [&str; 26] = [
     "crates/mdcloud/src/error.rs",
     "crates/mdcloud/src/model/verdict.rs",
     "crates/mdcloud/src/endpoints.rs",
     "bindings/c/src/version.rs",
+    "bindings/c/src/log.rs",
     "bindings/c/src/config.rs",
     "bindings/c/src/client.rs",
     "bindings/c/src/cancel.rs",
@@ -42,10 +44,23 @@ pub fn run(check: bool) -> Outcome {
     let root = root();
     write_or_check(&root.join("bindings/c/src/getters.rs"), &getters::text(), check, COMMAND)?;
     let header = header(&root)?;
-    write_or_check(&root.join("include/mdcloud.h"), &header, check, COMMAND)?;
-    let ledger = root.join("include/mdcloud.symbols");
-    let old = std::fs::read_to_string(&ledger).unwrap_or_default();
-    write_or_check(&ledger, &symbols(&functions(&header), &old)?, check, COMMAND)
+    let mut symbols = abi::functions(&header);
+    symbols.push("mdcloud_rendezvous_v1".to_owned()); // for other copies of the library, not for programs
+    symbols.sort();
+    let symbols_title = "Every symbol that libmdcloud.so exports, and the version that brought it.";
+    record(&root, "mdcloud.symbols", symbols_title, &symbols, check)?;
+    let abi_title = "All that a compiled program relies on, and the version that brought it.";
+    let abi = record(&root, "mdcloud.abi", abi_title, &abi::declarations(&header), check)?;
+    write_or_check(&root.join("include/mdcloud.h"), &abi::with_versions(&header, &abi), check, COMMAND)
+}
+
+/// Brings a record that only grows up to date; gives its text.
+fn record(root: &Path, name: &str, title: &str, lines: &[String], check: bool) -> Result<String, String> {
+    let file = root.join("include").join(name);
+    let old = std::fs::read_to_string(&file).unwrap_or_default();
+    let text = abi::grown(title, lines, &old, mdcloud::VERSION)?;
+    write_or_check(&file, &text, check, COMMAND)?;
+    Ok(text)
 }
 
 fn header(root: &Path) -> Result<String, String> {
@@ -203,51 +218,4 @@ fn in_c_words(text: &str) -> String {
     }
     words.push_str(rest);
     words
-}
-
-/// The functions that the header declares, sorted.
-fn functions(header: &str) -> Vec<String> {
-    let code = without_comments(header);
-    let mut found: Vec<String> = code
-        .split(';')
-        .filter(|statement| !statement.contains("typedef"))
-        .filter_map(|statement| statement.split_once('(')?.0.split([' ', '*', '\n']).next_back())
-        .filter(|name| name.starts_with("mdcloud_"))
-        .map(str::to_owned)
-        .collect();
-    found.sort();
-    found
-}
-
-fn without_comments(text: &str) -> String {
-    let mut code = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("/*") {
-        code.push_str(before);
-        rest = behind.split_once("*/").map_or("", |(_, rest)| rest);
-    }
-    code.push_str(rest);
-    code
-}
-
-/// The list of exported symbols: it only grows, and says which version brought each.
-fn symbols(functions: &[String], old: &str) -> Result<String, String> {
-    const ALWAYS: &str = "mdcloud_rendezvous_v1";
-    let known: Vec<(&str, &str)> =
-        old.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect();
-    let mut names: Vec<&str> = functions.iter().map(String::as_str).chain([ALWAYS]).collect();
-    names.sort_unstable();
-    let released = |version: &str| version != mdcloud::VERSION;
-    if let Some((gone, _)) = known.iter().find(|(name, version)| released(version) && !names.contains(name)) {
-        return Err(format!("{gone} has been released and must stay"));
-    }
-    let mut text = String::from(
-        "# Every symbol that libmdcloud.so exports, and the version that brought it. A line that was released \
-         stays.\n",
-    );
-    for name in names {
-        let version = known.iter().find(|(known, _)| *known == name).map_or(mdcloud::VERSION, |(_, v)| v);
-        text.push_str(&format!("{name} {version}\n"));
-    }
-    Ok(text)
 }

@@ -1,5 +1,6 @@
 //! Every chore of the project is one command: `cargo xtask <command>`.
 
+mod abi;
 mod check;
 mod demo;
 mod deps;
@@ -7,8 +8,12 @@ mod docs;
 mod emulator;
 mod getters;
 mod header;
+mod install;
+mod installation;
+mod manual;
 mod operations;
 mod python;
+mod reference;
 mod rules;
 mod run;
 mod snippets;
@@ -27,8 +32,14 @@ cargo xtask <command>
                      run the tests of every language, and close with one line of counts
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
+  install [--prefix DIR] [--libdir lib] [--static] [--debug]
+                     build the C library and install it for pkg-config and CMake; honours DESTDIR.
+                     --static adds the static library, --debug is quick to build and slow to run
+  uninstall [--prefix DIR]
+                     take away what install put there
   operations [--check]
                      make docs/operations.md from the table of operations, or compare
+  reference          the headers of C and C++ as a site in target/reference, made by Doxygen
   stubs [--check]    make the tables' part of the Python stubs, or compare
   tables             the tables as JSON
 ";
@@ -49,6 +60,9 @@ fn main() -> ExitCode {
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
+        "install" => install::Orders::read(rest).and_then(|orders| install::run(&orders)),
+        "uninstall" => install::Orders::read(rest).and_then(|orders| install::undo(&orders)),
+        "reference" => reference::run(),
         "tables" => tables::run(),
         "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),

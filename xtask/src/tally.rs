@@ -35,6 +35,9 @@ impl Tally {
     }
 }
 
+/// How a test in Rust says what it left out, for want of a tool that not every machine has.
+pub const NOT_RUN: &str = "NOT RUN: ";
+
 /// The counts of `cargo test`. `ok` is how cargo ended: a failure that no test stands for (something does
 /// not compile, or a test program died) counts as one under its own name.
 pub fn of_cargo(output: &str, ok: bool, step: &str) -> Tally {
@@ -52,6 +55,8 @@ pub fn of_cargo(output: &str, ok: bool, step: &str) -> Tally {
         if let Some(target) = started(line) {
             died(&mut tally, &mut open);
             open = Some(target);
+        } else if line.starts_with(NOT_RUN) {
+            tally.skipped += 1;
         } else if let Some(result) = text.strip_prefix("test result: ") {
             open = None;
             tally.passed += number_before(result, " passed");
@@ -180,6 +185,13 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let tally = of_cargo("error: no matching package named `x` found\n", false, "c");
         assert_eq!(tally.names, ["c: error: no matching package named `x` found"]);
         assert_eq!(of_cargo("", true, "c"), Tally::default());
+    }
+
+    #[test]
+    fn what_a_passing_test_left_out_counts_as_skipped() {
+        let output = "     Running tests/a.rs (target/debug/deps/a-0e3a6c9f6b0c2a11)\ntest a ... \nNOT RUN: clang \
+                      is not here\nok\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured\n";
+        assert_eq!(of_cargo(output, true, "c").line(), "1 passed, 0 failed, 1 skipped");
     }
 
     #[test]

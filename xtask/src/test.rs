@@ -128,6 +128,9 @@ impl Session {
         if !ran.ok && !self.show {
             println!("{}", run::tail(&failures_of_cargo(&ran.output), 100));
         }
+        for line in ran.output.lines().filter(|line| line.starts_with(tally::NOT_RUN)) {
+            println!("   {line}");
+        }
         let tally = tally::of_cargo(&ran.output, ran.ok, step);
         if tally == Tally::default() {
             return self.skip("it has no tests");

@@ -22,6 +22,7 @@ pub mod file;
 #[rustfmt::skip]
 pub mod getters;
 pub mod hash;
+pub mod log;
 pub mod options;
 pub mod others;
 #[cfg(feature = "panic-test")]

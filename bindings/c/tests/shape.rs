@@ -52,6 +52,20 @@ fn the_soname_is_that_of_the_abi_and_only_system_libraries_are_needed() {
     }
 }
 
+/// What a C++20 program expects of bytes and lists.
+const CPP: &str = "\
+#include <mdcloud.hpp>
+#if __cplusplus >= 202002L
+#include <ranges>
+#include <span>
+static_assert(std::is_constructible_v<std::span<const std::byte>, mdcloud::Bytes>);
+static_assert(std::ranges::sized_range<decltype(std::declval<mdcloud::Report>().engines())>);
+static_assert(std::ranges::sized_range<decltype(std::declval<mdcloud::Report>().extracted_files())>);
+static_assert(std::ranges::random_access_range<mdcloud::HashResults>);
+#endif
+int main() { return 0; }
+";
+
 #[test]
 fn the_headers_compile_without_a_warning_in_every_standard() {
     let folder = folder("headers");
@@ -61,7 +75,7 @@ fn the_headers_compile_without_a_warning_in_every_standard() {
         "#include <mdcloud.h>\n#include <mdcloud.h>\nint main(void) { return MDCLOUD_STATUS_OK; }\n",
     )
     .unwrap();
-    std::fs::write(&cpp, "#include <mdcloud.hpp>\nint main() { return 0; }\n").unwrap();
+    std::fs::write(&cpp, CPP).unwrap();
     for standard in ["c99", "c11", "c2x"] {
         run(compiler("gcc", standard).arg("-Wstrict-prototypes").arg("-fsyntax-only").arg(&c));
     }
@@ -134,6 +148,24 @@ fn the_cpp_header_passes_on_every_function_of_the_c_header() {
             assert!(words.contains(name), "{name} is not in mdcloud.hpp");
         }
     }
+}
+
+#[test]
+fn everything_in_the_header_is_described() {
+    let header = std::fs::read_to_string(root().join("include/mdcloud.h")).unwrap();
+    let lines: Vec<&str> = header.lines().map(str::trim).collect();
+    let mut described = 0;
+    for (above, line) in lines.iter().zip(&lines[1..]) {
+        let enumerator = line.starts_with("MDCLOUD_") && line.contains(" = ");
+        let function =
+            line.contains("mdcloud_") && line.contains('(') && !line.starts_with(['*', '/', 'M', '#']);
+        let kind = line.starts_with("MDCLOUD_ENUM(") || line.starts_with("typedef ");
+        if enumerator || function || kind {
+            assert!(above.ends_with("*/"), "{line}");
+            described += 1;
+        }
+    }
+    assert!(described > 350, "{described}");
 }
 
 #[test]

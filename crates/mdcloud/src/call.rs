@@ -199,9 +199,13 @@ impl Client {
         let mut permit = permit;
         loop {
             let (error, again) = match self.try_once(call, permit, patience, sink) {
-                Tried::Done(reply) => return Ok(reply),
+                Tried::Done(reply) => {
+                    log::debug!("{}: {}", call.name(), reply.status);
+                    return Ok(reply);
+                }
                 Tried::Failed(error, again) => (error, again),
             };
+            log::debug!("{error}");
             if !again {
                 return Err(error);
             }
@@ -266,8 +270,13 @@ impl Client {
             leave: self.options.leave,
             reservation: self.options.reservation.as_ref().map_or(0, |kept| kept.ticket(&self.inner.account)),
         };
-        quota::acquire(self.inner.account, settings, &cost, max_wait, patience)
-            .map_err(|refused| self.named(refused.into_error(), call))
+        let asked = patience.now();
+        let permit = quota::acquire(self.inner.account, settings, &cost, max_wait, patience);
+        let waited = patience.now().saturating_duration_since(asked);
+        if waited >= Duration::from_millis(100) {
+            log::info!("{}: waited {:.1} s for quota", call.name(), waited.as_secs_f64());
+        }
+        permit.map_err(|refused| self.named(refused.into_error(), call))
     }
 
     fn named(&self, error: Error, call: &Call<'_>) -> Error {

@@ -1,6 +1,8 @@
 //! What the tests of the C library stand on: the built library, compilers, an emulator.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod prefix;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

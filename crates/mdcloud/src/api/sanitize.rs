@@ -41,6 +41,16 @@ impl Client {
         self.download_within(data_id, destination.as_ref(), &patience)
     }
 
+    /// Fetches the clean copy and hands it on to `target` block by block; gives its length in bytes.
+    ///
+    /// What was handed on before a download breaks stays with the target: only a success means that it is
+    /// whole. The link never sees the key. A failure of the target is [`Status::Io`].
+    pub fn sanitized_download_to(&self, data_id: &str, mut target: impl Write) -> Result<u64> {
+        let patience = self.patience().at_most(self.options.deadline.flatten());
+        let link = self.sanitized_link(data_id)?;
+        self.fetch(&link, &mut target, &patience)
+    }
+
     pub(crate) fn download_within(
         &self,
         data_id: &str,

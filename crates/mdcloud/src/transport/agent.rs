@@ -167,7 +167,7 @@ impl Transport for Ureq {
         })?;
         let (parts, body) = answer.into_parts();
         let mut reply = Reply { status: parts.status.as_u16(), headers: parts.headers, body: Vec::new() };
-        match receive(&mut reply, body, sink) {
+        match receive(&mut reply, body, sink, &scope) {
             Ok(()) => Ok(reply),
             Err(Broken::Source(error)) => Err(explain(&scope, &error.into(), None)),
             Err(Broken::Target(error)) => Err(Failure {
@@ -192,7 +192,7 @@ enum Broken {
 }
 
 /// Reads the body to its end: a connection with a rest in it could not be used again.
-fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>) -> Result<(), Broken> {
+fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>, scope: &Scope) -> Result<(), Broken> {
     let length = body.content_length();
     let mut body = body.into_reader();
     match sink {
@@ -201,7 +201,11 @@ fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>) -> Result<(), Br
             loop {
                 match body.read(&mut block) {
                     Ok(0) => return Ok(()),
-                    Ok(count) => target.write_all(&block[..count]).map_err(Broken::Target)?,
+                    Ok(count) => {
+                        target.write_all(&block[..count]).map_err(Broken::Target)?;
+                        // Whoever takes the bytes may have said stop, and the next ones may be here already.
+                        scope.between_blocks().map_err(Broken::Source)?;
+                    }
                     Err(error) => return Err(Broken::Source(error)),
                 }
             }

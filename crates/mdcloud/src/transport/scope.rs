@@ -129,6 +129,11 @@ impl Scope {
         }
     }
 
+    /// To be asked after a block was handed on to the caller.
+    pub(super) fn between_blocks(&self) -> io::Result<()> {
+        self.patience.poll().map_err(|why| self.stop(Stopped::By(why)))
+    }
+
     /// To be asked when a slice of waiting brought nothing: may it go on, since `start`, for `most`?
     pub(super) fn after_slice(&self, start: Instant, most: Duration, why: Stopped) -> io::Result<()> {
         self.patience.poll().map_err(|why| self.stop(Stopped::By(why)))?;
