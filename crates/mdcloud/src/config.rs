@@ -20,6 +20,10 @@ pub const DEFAULT_BASE_URL: &str = "https://api.metadefender.com/v4";
 pub(crate) struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
+    pub(crate) fn new(text: String) -> Self {
+        Secret(Arc::new(Zeroizing::new(text)))
+    }
+
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -102,7 +106,7 @@ impl Config {
 
     /// The API key. Environment: `MDCLOUD_API_KEY`.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.api_key = Some(Secret(Arc::new(Zeroizing::new(key.into()))));
+        self.api_key = Some(Secret::new(key.into()));
         self
     }
 
@@ -200,7 +204,7 @@ impl Config {
         let env = |name: &str| environment(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let api_key = match &self.api_key {
             Some(key) => Some(key.clone()),
-            None => env("MDCLOUD_API_KEY").map(|key| Secret(Arc::new(Zeroizing::new(key)))),
+            None => env("MDCLOUD_API_KEY").map(Secret::new),
         };
         if let Some(key) = &api_key {
             check_key(key.expose())?;

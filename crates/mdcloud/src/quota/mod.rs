@@ -7,6 +7,8 @@ mod account;
 mod allowance;
 mod family;
 mod headers;
+#[cfg(feature = "redis")]
+mod redis;
 mod shared;
 mod snapshot;
 mod store;

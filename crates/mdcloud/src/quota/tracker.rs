@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mdcloud_process::ledger::{Account, Answer, Ask, Tell, WAIT};
+use mdcloud_process::ledger::{Account, Answer, Ask, NOT_SENT, Tell, WAIT};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::account::State;
@@ -61,6 +61,33 @@ impl Tracker {
     /// In a forked child that keeps its own ledger from now on: nobody waits, nothing is in flight.
     pub(crate) fn forget_callers(&mut self) {
         self.accounts.values_mut().for_each(State::forget_callers);
+    }
+
+    /// There is something that others must know, although nothing has changed.
+    pub(crate) fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Takes back what `holder` was granted and does not know of.
+    pub(crate) fn give_back(
+        &mut self,
+        account: Account,
+        now: Nanos,
+        holder: u64,
+        knows: &dyn Fn(u64) -> bool,
+    ) {
+        let Some(state) = self.accounts.get_mut(&account) else { return };
+        let unknown: Vec<u64> = state.held_by(holder).filter(|ticket| !knows(*ticket)).collect();
+        self.touched |= !unknown.is_empty();
+        for ticket in unknown {
+            state.settle(now, &Tell::new(account, ticket, NOT_SENT));
+        }
+    }
+
+    /// What concerns calls that cost nothing and are not throttled: how long all are to stop, and which are
+    /// throttled after all.
+    pub(crate) fn free_calls(&self, account: &Account, now: Nanos) -> (Nanos, BTreeSet<i32>) {
+        self.accounts.get(account).map(|state| state.free_calls(now)).unwrap_or_default()
     }
 
     /// Settles what processes that are gone have left behind.
