@@ -15,12 +15,14 @@
 //! | `objects.rs` | the loaded objects of the process (Linux; elsewhere the own copy leads) |
 //! | `fork.rs` | the generation and the mutex |
 //! | `holder.rs` | names of processes, and which of them are gone |
+//! | `machine.rs` | the machine's own clock, and the user |
 
 mod export;
 pub mod fork;
 mod guard;
 mod holder;
 pub mod ledger;
+mod machine;
 #[cfg_attr(not(target_os = "linux"), path = "objects_none.rs")]
 mod objects;
 mod remote;
@@ -31,5 +33,8 @@ mod table;
 pub use export::answer_rendezvous;
 pub use fork::{ForkMutex, fork_generation};
 pub use holder::{holder, is_gone};
+pub use machine::since_boot;
+#[cfg(unix)]
+pub use machine::{OPEN_FLAGS, user};
 pub use rendezvous::{LeaderInfo, leader_info, ledger};
 pub use table::table;

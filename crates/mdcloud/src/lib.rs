@@ -18,6 +18,7 @@
 //! that came with C or Python code, if the program exports [`export_rendezvous!`].
 #![forbid(unsafe_code)]
 
+mod address;
 mod api;
 mod batch;
 mod call;
