@@ -12,6 +12,8 @@ mod file_store;
 mod headers;
 mod in_store;
 mod own;
+#[cfg(target_os = "linux")]
+mod page;
 mod place;
 mod route;
 mod shared;
@@ -21,6 +23,7 @@ mod throttle;
 mod tracker;
 
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mdcloud_process::ledger::{ABSENT, ANSWERED, Account, Ask, GO, LOST, Ledger, NOT_SENT, Name, Tell, WAIT};
@@ -44,6 +47,16 @@ fn ledger() -> &'static dyn Ledger {
     // Not a `OnceLock`: a child forked in the middle of its first use would hang.
     static LEDGER: OnceBox<&'static dyn Ledger> = OnceBox::new();
     *LEDGER.get_or_init(|| Box::new(mdcloud_process::ledger(OwnLedger::make)))
+}
+
+/// Makes sure that the process has its ledger: processes that are forked from now on share it.
+#[doc(hidden)]
+pub fn ready() {
+    static READY: AtomicBool = AtomicBool::new(false);
+    if !READY.swap(true, Ordering::Relaxed) {
+        // Another copy that leads makes its ledger with the first question.
+        ledger().snapshot();
+    }
 }
 
 /// The table behind the exported symbol; see [`export_rendezvous!`](crate::export_rendezvous).

@@ -78,6 +78,7 @@ impl Route {
     /// The ledger that these settings ask for. Fails where they cannot be meant; a store that cannot be
     /// used now is no such case.
     pub(crate) fn open(settings: &Settings, account: Account) -> Result<Route> {
+        super::ready();
         let Some(location) = Location::of(&settings.store, &account)? else { return Ok(Route::Process) };
         let find =
             |opened: &[&'static Stored]| opened.iter().copied().find(|stored| stored.location == location);
