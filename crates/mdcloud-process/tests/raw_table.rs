@@ -56,7 +56,7 @@ fn an_ask() -> Ask {
 fn the_head_is_as_promised() {
     let table = table();
     assert_eq!(table.magic.to_be_bytes(), *b"mdcloud\x01");
-    assert_eq!((table.size, table.major, table.minor), (56, 1, 0));
+    assert_eq!((table.size, table.major, table.minor), (56, 1, 1));
     // SAFETY: a static NUL-ended text.
     assert_eq!(unsafe { CStr::from_ptr(table.version) }.to_str(), Ok(env!("CARGO_PKG_VERSION")));
     assert_eq!(size_of::<Table>(), 56);

@@ -232,7 +232,7 @@ impl Client {
             started.map_or(Duration::ZERO, |started| patience.now().saturating_duration_since(started));
         let max_wait = self.max_wait().saturating_sub(spent);
         let cost = Cost { endpoint: call.endpoint, most: call.cost.0, least: call.cost.1 };
-        quota::acquire(self.inner.account, settings, &cost, max_wait, patience)
+        quota::acquire(self.inner.route, self.inner.account, settings, &cost, max_wait, patience)
             .map_err(|refused| self.named(refused.into_error(), call))
     }
 

@@ -18,6 +18,7 @@
 //! that came with C or Python code, if the program exports [`export_rendezvous!`].
 #![forbid(unsafe_code)]
 
+mod address;
 mod api;
 mod batch;
 mod call;
@@ -54,7 +55,9 @@ pub use model::{
     ScanHistory, ScanSummaries, ScanSummary, Submission, Verdict, WebhookStatus, WebhookStatuses,
 };
 pub use options::{OnProgress, Options, Progress};
-pub use quota::{FamilyQuota, LeaderInfo, Quota, ThrottleQuota, quota, rendezvous_table, tracker_info};
+pub use quota::{
+    FamilyQuota, LeaderInfo, Quota, ThrottleQuota, quota, ready, rendezvous_table, tracker_info,
+};
 pub use scan_many::{ScanOutcome, ScanOutcomes};
 pub use source::Source;
 

@@ -91,12 +91,15 @@ class ThrottleQuota(_Record):
 class Quota(_Record):
     """What is known of the quota of one key at one address of the service. ``print`` it for a table."""
 
-    __slots__ = ("account", "bad_headers", "blocked_for", "families", "in_flight", "store", "throttle")
+    __slots__ = ("account", "bad_headers", "blocked_for", "families", "in_flight", "store", "store_error", "throttle")
 
     account: str
     """Fingerprint of service address and key; the key cannot be told from it."""
     store: str
-    """Where the ledger lives: ``process``."""
+    """Where this ledger lives: ``process``, ``user``, or ``file:PATH``."""
+    store_error: str | None
+    """What is wrong with the store, if anything: why the numbers are those of this process alone, or that a
+    damaged ledger was replaced by a new one."""
     families: list[FamilyQuota]
     """Every allowance that was used."""
     throttle: ThrottleQuota

@@ -11,9 +11,9 @@ use crate::error::{Error, Result};
 const DEFAULT_PORT: u16 = 6379;
 
 /// `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address {
-    pub(super) tls: bool,
+    tls: bool,
     /// Without the brackets of an IPv6 address.
     pub(super) host: String,
     pub(super) port: u16,
@@ -71,6 +71,10 @@ impl Address {
             number => number.parse().map_err(|_| bad("the database is not a number"))?,
         };
         Ok(Address { tls, host, port, user, password, database })
+    }
+
+    pub(crate) fn tls(&self) -> bool {
+        self.tls
     }
 }
 

@@ -13,7 +13,7 @@ use super::resp::{self, Reply};
 use super::trouble::Trouble;
 
 /// Whom to trust over `rediss://`: the system's roots and these.
-pub(super) type Roots = Arc<[CertificateDer<'static>]>;
+pub(crate) type Roots = Arc<[CertificateDer<'static>]>;
 
 /// A script that the server runs as one step.
 pub(super) struct Script {
@@ -36,7 +36,7 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn open(address: &Address, roots: &Roots, deadline: Instant) -> Result<Self, Trouble> {
         let socket = Timed { socket: connect(address, deadline)?, deadline };
-        let wire = match address.tls {
+        let wire = match address.tls() {
             false => Wire::Plain(socket),
             true => Wire::Tls(Box::new(StreamOwned::new(handshake(address, roots)?, socket))),
         };

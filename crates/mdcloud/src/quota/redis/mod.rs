@@ -16,16 +16,16 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use mdcloud_process::ledger::{ABSENT, ANSWERED, Answer, Ask, REFUSE, RESERVE, Tell, WAIT};
+use mdcloud_process::ledger::{ABSENT, ANSWERED, Answer, Ask, REFUSE, RESERVE, Tell};
 use once_cell::race::OnceBox;
 
 pub(crate) use address::Address;
+pub(crate) use connection::Roots;
 
 use super::snapshot::AccountView;
 use super::store::{Outside, StoreError};
 use crate::error::Status;
-use crate::wait::{Patience, SLICE};
-use connection::Roots;
+use crate::wait::Patience;
 use slot::{Nothing, Slot};
 use store::LONGEST;
 use worker::{Glimpses, Job, Worker};
@@ -33,11 +33,16 @@ use worker::{Glimpses, Job, Worker};
 /// How long a caller waits: the exchange before its own may be a slow one too.
 const MOST_WAIT: Duration = LONGEST.saturating_add(Duration::from_millis(250));
 
-/// What is known of a block is looked at again after this time, while only free calls are made.
+/// What is known of a block is looked at again after this time, while only free calls are made; sooner
+/// where Redis was away.
 const LOOK: Duration = Duration::from_secs(10);
+const LOOK_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// How long the end of a client waits for what it has told last.
+const MOST_FLUSH: Duration = Duration::from_millis(250);
 
 /// The ticket of calls that cost nothing and are not throttled: Redis does not hear of them.
-const FREE: u64 = u64::MAX - 1;
+const FREE: u64 = (1 << 62) - 1;
 
 /// Which Redis, and whom to trust there.
 #[derive(Clone)]
@@ -78,6 +83,16 @@ impl Fleet {
         hands
     }
 
+    /// Those of this process, if it has any yet.
+    fn made(&self) -> Option<&Hands> {
+        let generation = mdcloud_process::fork_generation();
+        let mut hands = &self.hands;
+        while hands.generation != generation {
+            hands = hands.next.get()?;
+        }
+        Some(hands)
+    }
+
     fn hand_over(&self, job: Job) -> Result<(), StoreError> {
         let handed = self.hands().jobs.as_ref().map(|jobs| jobs.send(job));
         match handed {
@@ -91,7 +106,7 @@ impl Fleet {
     }
 
     /// Decides on a call that costs nothing and is not throttled, on what was seen last.
-    fn ask_free(&self, ask: &Ask) -> Option<Answer> {
+    fn ask_free(&self, ask: &Ask) -> Option<Result<Answer, StoreError>> {
         if ask.cost > 0 || ask.throttled != 0 || ask.operation == RESERVE {
             return None;
         }
@@ -101,13 +116,18 @@ impl Fleet {
         if glimpse.throttled.contains(&ask.operation) {
             return None;
         }
-        if glimpse.looked.is_none_or(|looked| now.saturating_duration_since(looked) >= LOOK) {
+        let again_after = if glimpse.trouble.is_some() { LOOK_AFTER_FAILURE } else { LOOK };
+        if glimpse.looked.is_none_or(|looked| now.saturating_duration_since(looked) >= again_after) {
             glimpse.looked = Some(now);
-            // Where that fails, the calls that are not free notice.
-            let _ = self.hand_over(Job::Look(ask.account));
+            if let Err(error) = self.hand_over(Job::Look(ask.account)) {
+                return Some(Err(error));
+            }
+        }
+        if let Some(trouble) = &glimpse.trouble {
+            return Some(Err(trouble.clone()));
         }
         let blocked = glimpse.blocked_until.map(|until| until.saturating_duration_since(now));
-        Some(match blocked.filter(|left| !left.is_zero()) {
+        Some(Ok(match blocked.filter(|left| !left.is_zero()) {
             None => Answer::go(FREE, 0),
             Some(left) => Answer {
                 verdict: REFUSE,
@@ -115,7 +135,7 @@ impl Fleet {
                 wait_ns: u64::try_from(left.as_nanos()).unwrap_or(ABSENT),
                 ..Answer::go(0, 0)
             },
-        })
+        }))
     }
 }
 
@@ -146,21 +166,15 @@ impl Drop for Hands {
 
 impl Outside for Fleet {
     fn ask(&self, ask: &Ask, patience: &Patience) -> Result<Answer, StoreError> {
-        if let Some(answer) = self.ask_free(ask) {
-            return Ok(answer);
+        if let Some(decided) = self.ask_free(ask) {
+            return decided;
         }
         let slot = Arc::new(Slot::new());
         self.hand_over(Job::Ask(*ask, Arc::clone(&slot)))?;
         match slot.wait(Some(patience), Instant::now() + MOST_WAIT) {
             Ok(answer) => answer,
             Err(Nothing::Late) => Err(self.error("it does not answer in time")),
-            // Nothing is wrong with the store: a caller that looks at its patience before it asks again ends.
-            Err(Nothing::Stopped(_)) => Ok(Answer {
-                verdict: WAIT,
-                status: Status::Throttled as i32,
-                wait_ns: SLICE.as_nanos() as u64,
-                ..Answer::go(ask.ticket, 0)
-            }),
+            Err(Nothing::Stopped(_)) => Err(self.error("its caller has stopped waiting")),
         }
     }
 
@@ -184,6 +198,15 @@ impl Outside for Fleet {
         self.hand_over(Job::View(Arc::clone(&slot)))?;
         slot.wait(None, Instant::now() + MOST_WAIT)
             .unwrap_or_else(|_| Err(self.error("it does not answer in time")))
+    }
+
+    fn flush(&self) {
+        // A child that has asked nothing has nothing to tell, and needs no thread for that.
+        let Some(jobs) = self.made().and_then(|hands| hands.jobs.as_ref()) else { return };
+        let slot = Arc::new(Slot::new());
+        if jobs.send(Job::Flush(Arc::clone(&slot))).is_ok() {
+            let _ = slot.wait(None, Instant::now() + MOST_FLUSH);
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Trouble {
             Trouble::Broken(error) => error.raw_os_error(),
             _ => None,
         };
-        StoreError { status: Status::Network, detail, errno }
+        StoreError { errno, ..StoreError::new(Status::Network, detail) }
     }
 }
 
@@ -87,11 +87,11 @@ fn reason(error: &io::Error, address: &Address) -> Option<String> {
     }
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-            let hint = if address.tls { "; without TLS it is redis://" } else { "" };
+            let hint = if address.tls() { "; without TLS it is redis://" } else { "" };
             Some(format!("it does not answer in time{hint}"))
         }
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
-            let hint = if address.tls { "" } else { "; with TLS it is rediss://" };
+            let hint = if address.tls() { "" } else { "; with TLS it is rediss://" };
             Some(format!("it closed the connection{hint}"))
         }
         _ => None,

@@ -35,6 +35,8 @@ pub(super) enum Job {
     /// Have a look at an account of which only free calls are made.
     Look(Account),
     View(Arc<Viewed>),
+    /// Answered once all that was handed over before has been tried.
+    Flush(Arc<Slot<()>>),
 }
 
 /// What callers may know of an account without asking Redis.
@@ -45,6 +47,8 @@ pub(super) struct Glimpse {
     /// Operations that are throttled although the table says that they are not.
     pub(super) throttled: BTreeSet<i32>,
     pub(super) looked: Option<Instant>,
+    /// Why Redis could not be used the last time.
+    pub(super) trouble: Option<StoreError>,
 }
 
 pub(super) type Glimpses = Arc<Mutex<BTreeMap<Account, Glimpse>>>;
@@ -104,7 +108,7 @@ impl Worker {
 
     fn turn(&mut self, jobs: impl Iterator<Item = Job>) {
         let mut batches: BTreeMap<Account, Batch> = BTreeMap::new();
-        let mut viewers = Vec::new();
+        let (mut viewers, mut flushers) = (Vec::new(), Vec::new());
         for job in jobs {
             match job {
                 Job::Ask(ask, slot) => batches.entry(ask.account).or_default().asks.push((ask, slot)),
@@ -114,6 +118,7 @@ impl Worker {
                 }
                 Job::Look(account) => drop(batches.entry(account).or_default()),
                 Job::View(slot) => viewers.push(slot),
+                Job::Flush(slot) => flushers.push(slot),
             }
         }
         for (account, ledger) in &self.ledgers {
@@ -137,6 +142,9 @@ impl Worker {
         for slot in viewers {
             let viewed = std::mem::replace(&mut views, Ok((Vec::new(), None)));
             let _ = slot.fill(viewed);
+        }
+        for slot in flushers {
+            let _ = slot.fill(());
         }
     }
 
@@ -206,6 +214,8 @@ impl Ledger {
                 for (_, slot) in asks {
                     let _ = slot.fill(Err(error.clone()));
                 }
+                let mut glimpses = glimpses.lock().unwrap_or_else(PoisonError::into_inner);
+                glimpses.entry(account).or_default().trouble = Some(error.clone());
                 return Err(error);
             }
         };
@@ -217,7 +227,7 @@ impl Ledger {
         }
         let now = Instant::now();
         let blocked_until = Some(blocked_for).filter(|ns| *ns > 0).map(|ns| now + Duration::from_nanos(ns));
-        let glimpse = Glimpse { blocked_until, throttled, looked: Some(now) };
+        let glimpse = Glimpse { blocked_until, throttled, looked: Some(now), trouble: None };
         glimpses.lock().unwrap_or_else(PoisonError::into_inner).insert(account, glimpse);
         for (answer, (_, slot)) in answers.into_iter().zip(asks) {
             let (verdict, ticket) = (answer.verdict, answer.ticket);
