@@ -5,12 +5,12 @@
 //! one when that is back. So each knows of all calls of this process, and no limit is overrun by a change
 //! from one to the other.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{
-    ANSWERED, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, RESERVE, STARTED, Tell,
+    ANSWERED, Account, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, RESERVE, STARTED, Tell,
 };
 
 use super::snapshot::AccountView;
@@ -141,8 +141,11 @@ impl Backed {
     }
 
     /// All that the outside ledger knows.
-    pub(crate) fn view(&self) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
-        self.outside(|outside| outside.view(), || false)
+    pub(crate) fn view(
+        &self,
+        accounts: &BTreeSet<Account>,
+    ) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
+        self.outside(|outside| outside.view(accounts), || false)
     }
 
     /// A client ends.

@@ -42,7 +42,10 @@ impl Outside for Arc<Fake> {
     fn tell(&self, tell: &Tell) -> Result<(), StoreError> {
         self.use_it().map(|()| self.tracker.lock().unwrap().tell(NOW, tell))
     }
-    fn view(&self) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
+    fn view(
+        &self,
+        _: &std::collections::BTreeSet<Account>,
+    ) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
         self.use_it().map(|()| (self.tracker.lock().unwrap().view(NOW), None))
     }
 }
@@ -149,7 +152,7 @@ fn what_was_allowed_meanwhile_counts_in_the_store_when_it_is_back() {
     pair.backed.tell(&answered(kept.ticket, 8));
     pair.store.fail(false);
     pair.later();
-    assert!(pair.backed.view().is_ok());
+    assert!(pair.backed.view(&Default::default()).is_ok());
     assert_eq!(pair.both(), [Some(8), Some(8)]);
     assert_eq!(pair.in_window(), [2, 2]);
     let third = pair.ask(&upload());

@@ -43,7 +43,7 @@ fn left(ledger: &dyn Outside, remaining: u64) {
 }
 
 fn remaining(ledger: &dyn Outside) -> Option<u64> {
-    let (views, _) = ledger.view().unwrap();
+    let (views, _) = ledger.view(&Default::default()).unwrap();
     views.iter().find(|view| view.account == ACCOUNT)?.families[0].1.remaining
 }
 
@@ -100,7 +100,7 @@ fn a_damaged_file_is_set_aside_once_whoever_finds_it_and_the_view_says_so() {
             }
         });
         assert!(ledgers.iter().all(|ledger| remaining(ledger) == Some(7)));
-        let notes: Vec<_> = ledgers.iter().filter_map(|ledger| ledger.view().unwrap().1).collect();
+        let notes: Vec<_> = ledgers.iter().filter_map(|ledger| ledger.view(&Default::default()).unwrap().1).collect();
         assert!(notes.iter().any(|note| note.contains("ledger.damaged-")), "{notes:?}");
         std::fs::remove_file(&path).unwrap();
     }

@@ -1,9 +1,10 @@
 //! A ledger in a [`Store`], for all threads of this process.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use mdcloud_process::ForkMutex;
-use mdcloud_process::ledger::{Answer, Ask, Tell};
+use mdcloud_process::ledger::{Account, Answer, Ask, Tell};
 
 use super::shared::Shared;
 use super::snapshot::AccountView;
@@ -63,7 +64,7 @@ impl<S: Store + 'static> Outside for InStore<S> {
         self.with(None, |tracker, now| tracker.tell(now, tell))
     }
 
-    fn view(&self) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
+    fn view(&self, _: &BTreeSet<Account>) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
         let views = self.with(None, |tracker, now| tracker.view(now))?;
         Ok((views, self.0.lock().note.clone()))
     }

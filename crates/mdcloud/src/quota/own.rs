@@ -1,6 +1,7 @@
 //! This copy's ledger, in use when this copy leads: in memory of its own, and from the first fork on in
 //! memory that parent and children share, so that forked workers have one budget.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -156,7 +157,7 @@ impl Ledger for OwnLedger {
             Sharing::Shared(shared) => {
                 let shared = *shared;
                 drop(state);
-                match shared.view() {
+                match shared.view(&BTreeSet::new()) {
                     Ok((views, _)) => return text(views.into_iter().map(Quota::from).collect()),
                     Err(error) => {
                         state = self.private.0.lock();

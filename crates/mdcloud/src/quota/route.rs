@@ -167,7 +167,7 @@ impl Stored {
     /// store cannot be asked.
     fn quotas(&self, of_process: &[Quota]) -> Vec<Quota> {
         let accounts = self.accounts.lock().clone();
-        match self.ledger.view() {
+        match self.ledger.view(&accounts) {
             Ok((views, note)) => {
                 let ours = views.into_iter().filter(|view| accounts.contains(&view.account));
                 let shown =

@@ -9,6 +9,7 @@ use super::throttle::{Nanos, RateSource};
 use crate::config::Rate;
 
 /// One account as the tracker sees it.
+#[derive(Clone)]
 pub(crate) struct AccountView {
     pub(crate) account: Account,
     pub(crate) families: Vec<(String, View)>,

@@ -3,7 +3,9 @@
 //! The decisions are the tracker's, wherever its state lives. A store keeps a document, says what time it
 //! is there, and lets one process at a time change it: that is all. See [`super::shared`].
 
-use mdcloud_process::ledger::{Answer, Ask, Tell};
+use std::collections::BTreeSet;
+
+use mdcloud_process::ledger::{Account, Answer, Ask, Tell};
 
 use super::snapshot::AccountView;
 use super::throttle::Nanos;
@@ -61,8 +63,9 @@ pub(crate) trait Outside: Send + Sync {
     fn ask(&self, ask: &Ask, patience: &Patience) -> Result<Answer, StoreError>;
     /// What became of it. Whether that is written at once or a moment later is the store's business.
     fn tell(&self, tell: &Tell) -> Result<(), StoreError>;
-    /// All that it knows, and what is worth knowing of the store itself: a damaged document set aside, say.
-    fn view(&self) -> Result<(Vec<AccountView>, Option<String>), StoreError>;
+    /// All that it knows, at least of these accounts, and what is worth knowing of the store itself: a damaged
+    /// document set aside, say.
+    fn view(&self, accounts: &BTreeSet<Account>) -> Result<(Vec<AccountView>, Option<String>), StoreError>;
     /// A client ends, and perhaps the process: gives what was told and is not written yet a short chance.
     fn flush(&self) {}
 }

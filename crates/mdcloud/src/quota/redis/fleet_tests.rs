@@ -46,7 +46,7 @@ pub(super) fn left(ticket: u64, remaining: u64) -> Tell {
 
 /// Redis has heard all that was told when it answers this, which stands behind it.
 fn view(fleet: &Fleet) -> AccountView {
-    fleet.view().unwrap().0.remove(0)
+    fleet.view(&[ACCOUNT].into()).unwrap().0.remove(0)
 }
 
 /// Waits for leave as a call does.
@@ -139,7 +139,7 @@ fn a_redis_that_dies_and_comes_back_gets_its_ledger_and_the_news_from_its_client
         let error = fleet.ask(&lookup(), &patience()).unwrap_err();
         assert_eq!(error.status, Status::Network);
         assert!(error.detail.starts_with("redis://127.0.0.1:"), "{}", error.detail);
-        assert!(fleet.view().is_err());
+        assert!(fleet.view(&[ACCOUNT].into()).is_err());
         fleet.tell(&answered(call.ticket)).unwrap();
         server.start_again();
         let view = view(&fleet);

@@ -12,11 +12,12 @@ mod store;
 mod trouble;
 mod worker;
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use mdcloud_process::ledger::{ABSENT, ANSWERED, Answer, Ask, REFUSE, RESERVE, Tell};
+use mdcloud_process::ledger::{ABSENT, ANSWERED, Account, Answer, Ask, REFUSE, RESERVE, Tell};
 use once_cell::race::OnceBox;
 
 pub(crate) use address::Address;
@@ -193,9 +194,9 @@ impl Outside for Fleet {
         self.hand_over(Job::Tell(tell, Instant::now()))
     }
 
-    fn view(&self) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
+    fn view(&self, accounts: &BTreeSet<Account>) -> Result<(Vec<AccountView>, Option<String>), StoreError> {
         let slot = Arc::new(Slot::new());
-        self.hand_over(Job::View(Arc::clone(&slot)))?;
+        self.hand_over(Job::View(accounts.clone(), Arc::clone(&slot)))?;
         slot.wait(None, Instant::now() + MOST_WAIT)
             .unwrap_or_else(|_| Err(self.error("it does not answer in time")))
     }

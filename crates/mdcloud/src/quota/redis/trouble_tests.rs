@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use super::fleet_tests::{fleet, left, lookup, patience};
+use super::fleet_tests::{ACCOUNT, fleet, left, lookup, patience};
 use super::server::RedisServer;
 use super::*;
 use mdcloud_process::ledger::GO;
@@ -37,7 +37,7 @@ fn what_is_no_ledger_is_put_aside_and_a_new_one_begins() {
         let fleet = fleet(&server.url());
         go(&fleet);
         let aside = format!("{{{KEY}}}:damaged:{}", index + 1);
-        let note = fleet.view().unwrap().1.unwrap();
+        let note = fleet.view(&[ACCOUNT].into()).unwrap().1.unwrap();
         assert!(note.contains(&aside), "{damage:?}: {note}");
         assert_eq!(server.cli(&["HGET", KEY, "version"]).split('-').next(), Some("1"), "{damage:?}");
         let ttl: i64 = server.cli(&["TTL", &aside]).parse().unwrap();

@@ -34,7 +34,8 @@ pub(super) enum Job {
     Tell(Tell, Instant),
     /// Have a look at an account of which only free calls are made.
     Look(Account),
-    View(Arc<Viewed>),
+    /// What there is to be seen of these accounts.
+    View(BTreeSet<Account>, Arc<Viewed>),
     /// Answered once all that was handed over before has been tried.
     Flush(Arc<Slot<()>>),
 }
@@ -117,13 +118,16 @@ impl Worker {
                     batches.entry(tell.account).or_default();
                 }
                 Job::Look(account) => drop(batches.entry(account).or_default()),
-                Job::View(slot) => viewers.push(slot),
+                Job::View(accounts, slot) => {
+                    accounts.into_iter().for_each(|account| batches.entry(account).or_default().views = true);
+                    viewers.push(slot);
+                }
                 Job::Flush(slot) => flushers.push(slot),
             }
         }
         for (account, ledger) in &self.ledgers {
-            if !viewers.is_empty() || ledger.pause() == Some(Duration::ZERO) {
-                batches.entry(*account).or_default().views |= !viewers.is_empty();
+            if ledger.pause() == Some(Duration::ZERO) {
+                batches.entry(*account).or_default();
             }
         }
         let mut views = Ok((Vec::new(), None));
@@ -140,8 +144,7 @@ impl Worker {
             }
         }
         for slot in viewers {
-            let viewed = std::mem::replace(&mut views, Ok((Vec::new(), None)));
-            let _ = slot.fill(viewed);
+            let _ = slot.fill(views.clone());
         }
         for slot in flushers {
             let _ = slot.fill(());
