@@ -66,11 +66,24 @@ pub fn of_cargo(output: &str, ok: bool, step: &str) -> Tally {
         }
     }
     died(&mut tally, &mut open);
+    // To cargo a test that finds its tools missing has passed.
+    let skipped = skipped(output).count();
+    tally.skipped += skipped;
+    tally.passed = tally.passed.saturating_sub(skipped);
     if !ok && tally.failed == 0 {
         let why = output.lines().rfind(|line| line.starts_with("error")).unwrap_or("failed");
         tally.fail(format!("{step}: {why}"));
     }
     tally
+}
+
+/// What tests say that could not run, each with its reason: `SKIPPED: redis-server is not installed; …`, and
+/// pytest's own `SKIPPED [1] tests/…`.
+pub fn skipped(output: &str) -> impl Iterator<Item = &str> {
+    output.lines().filter_map(|line| {
+        let start = line.find("SKIPPED: ").or_else(|| line.starts_with("SKIPPED [").then_some(0))?;
+        Some(&line[start..])
+    })
 }
 
 /// The test program that cargo says it starts: `Running tests/a.rs (target/debug/deps/a-0123456789abcdef)`.
@@ -172,6 +185,18 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let tally = of_cargo(output, false, "rust");
         assert_eq!(tally.names, ["could not compile `mdcloud` (lib test) due to 1 error"]);
         assert_eq!(tally.line(), "0 passed, 1 failed");
+    }
+
+    #[test]
+    fn a_test_without_its_tools_is_skipped_not_passed() {
+        let output = "running 2 tests\ntest a ... SKIPPED: redis-server is not installed; not tested: a\nok\n\
+                      test b ... ok\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured\n";
+        assert_eq!(of_cargo(output, true, "rust").line(), "1 passed, 0 failed, 1 skipped");
+        assert_eq!(
+            skipped(output).collect::<Vec<_>>(),
+            ["SKIPPED: redis-server is not installed; not tested: a"]
+        );
+        assert_eq!(skipped("SKIPPED [1] tests/a.py:3: no tool\n").count(), 1);
     }
 
     #[test]
