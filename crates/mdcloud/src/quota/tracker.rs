@@ -41,7 +41,8 @@ impl Tracker {
         let state = self.accounts.entry(ask.account).or_default();
         let mut answer = state.decide(now, ask, ticket, self.holder);
         answer.ticket = ticket;
-        self.touched |= answer.verdict != WAIT || state.queue_changed();
+        // A new ticket too must be known to others: nobody may get the same.
+        self.touched |= ask.ticket == 0 || answer.verdict != WAIT || state.queue_changed();
         answer
     }
 
