@@ -100,7 +100,8 @@ fn a_damaged_file_is_set_aside_once_whoever_finds_it_and_the_view_says_so() {
             }
         });
         assert!(ledgers.iter().all(|ledger| remaining(ledger) == Some(7)));
-        let notes: Vec<_> = ledgers.iter().filter_map(|ledger| ledger.view(&Default::default()).unwrap().1).collect();
+        let notes: Vec<_> =
+            ledgers.iter().filter_map(|ledger| ledger.view(&Default::default()).unwrap().1).collect();
         assert!(notes.iter().any(|note| note.contains("ledger.damaged-")), "{notes:?}");
         std::fs::remove_file(&path).unwrap();
     }

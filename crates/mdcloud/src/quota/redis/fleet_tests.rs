@@ -244,3 +244,26 @@ fn what_a_dead_machine_has_left_is_settled_once_it_is_silent() {
     }
     assert_eq!(view(&alive).families[0].1.remaining, Some(1), "the service may have counted it");
 }
+
+#[test]
+fn an_exchange_that_nobody_disturbs_is_one_round_trip() {
+    let Some(server) = RedisServer::start("round trips to Redis", &[]) else { return };
+    let fleet = fleet(&server.url());
+    let mut plenty = left(0, 1_000_000);
+    plenty.limit = 1_000_000;
+    fleet.tell(&plenty).unwrap();
+    view(&fleet);
+    let scripts = || -> u32 {
+        let stats = server.cli(&["INFO", "commandstats"]);
+        let calls = stats.lines().find_map(|line| line.trim().strip_prefix("cmdstat_evalsha:calls="));
+        calls.unwrap().split(',').next().unwrap().parse().unwrap()
+    };
+    let (before, start) = (scripts(), Instant::now());
+    for _ in 0..200 {
+        assert_eq!(fleet.ask(&lookup(), &patience()).unwrap().verdict, GO);
+    }
+    let (each, trips) = (start.elapsed() / 200, scripts() - before);
+    println!("200 asks took {trips} round trips, and {each:?} each");
+    // A machine that is busy lets a moment pass now and then, and what was meant for it is refused.
+    assert!((200..300).contains(&trips), "{trips}");
+}
