@@ -163,7 +163,7 @@ def _read(text: str) -> list[Quota]:
 
 
 def quota() -> list[Quota]:
-    """The quota of every key that this process has used, by fingerprint. Asks nobody."""
+    """The quota of every key that this process has used, by fingerprint. Sends nothing."""
     return _read(_native.quota())
 
 

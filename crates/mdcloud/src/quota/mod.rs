@@ -260,3 +260,7 @@ impl Drop for Permit {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cost_tests.rs"]
+mod cost;

@@ -27,7 +27,7 @@ pub(crate) struct AccountView {
 pub struct Quota {
     /// Fingerprint of service address and key; the key cannot be told from it.
     pub account: String,
-    /// Where this ledger lives: `process`, `user`, or `file:PATH`.
+    /// Where this ledger lives: `process`, `user`, or `file:PATH`; `process` while its store cannot be used.
     pub store: String,
     /// What is wrong with the store, if anything: why the numbers are those of this process alone, or that
     /// a damaged ledger was replaced by a new one.
