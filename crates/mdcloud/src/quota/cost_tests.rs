@@ -1,9 +1,11 @@
 //! What a decision costs: `cargo test --release -p mdcloud --lib quota::cost -- --ignored --nocapture`.
 
+#![allow(clippy::print_stdout)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mdcloud_process::ledger::{ANSWERED, Ask, GO, Ledger, Name, Tell};
+use mdcloud_process::ledger::{ANSWERED, Ask, GO, Name, Tell};
 
 use super::own::OwnLedger;
 use super::store::Outside;
