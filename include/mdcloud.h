@@ -1888,7 +1888,7 @@ mdcloud_status mdcloud_json_parse(const char *json, size_t length, mdcloud_resul
 /* ---- Quota ------------------------------------------------------------------------------------------- */
 
 /**
- * What is known of the quota of the client's key. Asks nobody. `*out` is JSON, read it by pointer:
+ * What is known of the quota of the client's key. Sends nothing. `*out` is JSON, read it by pointer:
  * `/families/0/remaining`, `/throttle/in_window`, ... Before the first call it is `null`.
  */
 mdcloud_status mdcloud_client_quota(const mdcloud_client *client, mdcloud_result **out, mdcloud_error **err);

@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ class Workers:
 
 
 @pytest.fixture
-def emulator() -> mdcloud.Emulator:
+def emulator() -> Iterator[mdcloud.Emulator]:
     with mdcloud.Emulator(allowances={"reputation_api": 100}) as emulator:
         yield emulator
 
@@ -114,7 +115,7 @@ def test_four_processes_of_a_user_keep_the_window_and_lose_no_time(tmp_path: pat
     assert emulator.api_key.encode() not in files[0].read_bytes()
 
 
-def test_two_hundred_kills(emulator: mdcloud.Emulator, ledger: pathlib.Path) -> None:
+def test_two_hundred_kills(ledger: pathlib.Path) -> None:
     """Nothing is torn, nobody is stuck, and nothing that was counted is lost."""
     with mdcloud.Emulator(allowances={"reputation_api": 1_000_000}) as emulator:
         client = emulator.client(quota_store=f"file:{ledger}")
@@ -135,7 +136,9 @@ def test_two_hundred_kills(emulator: mdcloud.Emulator, ledger: pathlib.Path) -> 
             for child in children:
                 kill(child)
         spend(client, 1)
-        assert client.quota().families[0].remaining == 1_000_000 - len(emulator.requests())
+        # What a killed process was allowed counts, though it may not have come to send it.
+        unsent = client.quota().families[0].used - len(emulator.requests())
+        assert 0 <= unsent <= 203
         assert damaged(ledger) == []
 
 

@@ -7,7 +7,7 @@ use crate::content::Content;
 use crate::error::mdcloud_error;
 use crate::result::mdcloud_result;
 
-/// What is known of the quota of the client's key. Asks nobody. `*out` is JSON, read it by pointer:
+/// What is known of the quota of the client's key. Sends nothing. `*out` is JSON, read it by pointer:
 /// `/families/0/remaining`, `/throttle/in_window`, ... Before the first call it is `null`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_quota(

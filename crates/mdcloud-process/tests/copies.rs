@@ -163,10 +163,10 @@ fn a_copy_first_loaded_in_a_child_finds_the_inherited_leader() {
 }
 
 #[test]
-fn twelve_threads_race_at_first_use() {
+fn twelve_threads_race_at_first_use_in_three_hundred_processes() {
     let copies = Copies::new(3);
     let paths: Vec<String> = (0..3).map(|index| copies.path(index)).collect();
-    for round in 0..40 {
+    for round in 0..300 {
         let mut words = vec![];
         if round % 2 == 0 {
             // Loaded before; in the other rounds the threads load them.

@@ -139,6 +139,8 @@ class Quota(_Record):
         lines.append(line)
         if self.blocked_for > 0:
             lines.append(f"blocked by the service for {_time(self.blocked_for)}")
+        if self.store_error:
+            lines.append(f"store: {self.store_error}")
         return "\n".join(lines)
 
 
@@ -163,7 +165,7 @@ def _read(text: str) -> list[Quota]:
 
 
 def quota() -> list[Quota]:
-    """The quota of every key that this process has used, by fingerprint. Asks nobody."""
+    """The quota of every key that this process has used, by fingerprint. Sends nothing."""
     return _read(_native.quota())
 
 

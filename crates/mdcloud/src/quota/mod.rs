@@ -262,3 +262,7 @@ impl Drop for Permit {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cost_tests.rs"]
+mod cost;

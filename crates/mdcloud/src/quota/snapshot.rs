@@ -28,7 +28,8 @@ pub(crate) struct AccountView {
 pub struct Quota {
     /// Fingerprint of service address and key; the key cannot be told from it.
     pub account: String,
-    /// Where this ledger lives: `process`, `user`, `file:PATH`, or the address of a Redis (without its login).
+    /// Where this ledger lives: `process`, `user`, `file:PATH`, or the address of a Redis, without its login;
+    /// `process` while its store cannot be used.
     pub store: String,
     /// What is wrong with the store, if anything: why the numbers are those of this process alone, or that
     /// a damaged ledger was replaced by a new one.
