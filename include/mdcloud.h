@@ -424,7 +424,8 @@ mdcloud_status mdcloud_config_set_throttle(mdcloud_config *config, const char *r
 
 /**
  * Who shares the quota ledger: "process" this process and its forked children, "user" all processes of the
- * user, "file:PATH" all processes that use this file. Default: "process". Environment: MDCLOUD_QUOTA_STORE.
+ * user, "file:PATH" all processes that use this file, "redis://[[user]:password@]host[:port][/database]" or
+ * "rediss://..." (with TLS) a fleet of machines. Default: "process". Environment: MDCLOUD_QUOTA_STORE.
  */
 mdcloud_status mdcloud_config_set_quota_store(mdcloud_config *config, const char *store);
 

@@ -1,4 +1,5 @@
 //! Several clients on one Redis: exact, fair, and what happens when Redis stalls, dies and comes back.
+#![allow(clippy::print_stdout)] // the figures, for whoever asks with --nocapture
 
 use super::server::RedisServer;
 use super::*;

@@ -95,10 +95,10 @@ impl Fleet {
     }
 
     fn hand_over(&self, job: Job) -> Result<(), StoreError> {
-        let handed = self.hands().jobs.as_ref().map(|jobs| jobs.send(job));
-        match handed {
-            Some(Ok(())) => Ok(()),
-            _ => Err(self.error("its thread could not be started")),
+        let jobs = self.hands().jobs.as_ref();
+        match jobs.is_some_and(|jobs| jobs.send(job).is_ok()) {
+            true => Ok(()),
+            false => Err(self.error("its thread could not be started")),
         }
     }
 
