@@ -146,11 +146,22 @@ fn a_redis_that_dies_and_comes_back_gets_its_ledger_and_the_news_from_its_client
         let view = view(&fleet);
         assert_eq!((view.families[0].1.remaining, view.in_flight), (Some(49), 0));
     }
+    // The thread tells by itself what Redis has missed.
+    let other = self::fleet(&server.url());
+    let call = fleet.ask(&lookup(), &patience()).unwrap();
+    server.kill();
+    fleet.tell(&left(call.ticket, 40)).unwrap();
+    assert!(fleet.ask(&lookup(), &patience()).is_err());
+    server.start_again();
+    while !matches!(other.view(&[ACCOUNT].into()), Ok((views, _)) if !views.is_empty()) {
+        SystemClock.sleep(Duration::from_millis(20));
+    }
+    assert_eq!((view(&other).families[0].1.remaining, view(&other).in_flight), (Some(40), 0));
     // The same without a word, and with its scripts forgotten.
     server.cli(&["FLUSHALL"]);
     server.cli(&["SCRIPT", "FLUSH"]);
     assert_eq!(fleet.ask(&lookup(), &patience()).unwrap().verdict, GO);
-    assert_eq!(view(&fleet).families[0].1.remaining, Some(49));
+    assert_eq!(view(&fleet).families[0].1.remaining, Some(40));
 }
 
 #[test]

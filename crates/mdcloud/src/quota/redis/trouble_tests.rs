@@ -92,6 +92,18 @@ fn a_redis_that_refuses_is_quoted_with_what_to_do() {
     server.cli(&["-a", "geheim", "--no-auth-warning", "REPLICAOF", "NO", "ONE"]);
     go(&secured);
 
+    let user = "ACL SETUSER me on >geheim resetkeys ~*mdcloud:ledger:* +ping";
+    let cli = |command: &str| {
+        let words = ["-a", "geheim", "--no-auth-warning"].into_iter().chain(command.split(' '));
+        server.cli(&words.collect::<Vec<_>>())
+    };
+    assert_eq!(cli(user), "OK");
+    let limited = fleet(&format!("redis://me:geheim@127.0.0.1:{port}"));
+    let said = error(&limited);
+    assert!(said.contains("the user needs EVAL"), "{said}");
+    assert_eq!(cli(&format!("{user} +evalsha +eval +time +hget +hmget +hset +expire")), "OK");
+    go(&limited);
+
     let Some(open) = RedisServer::start("a password that is not wanted", &[]) else { return };
     let said = error(&fleet(&format!("redis://me:geheim@127.0.0.1:{}", open.port)));
     assert!(said.contains("are wrong"), "{said}");

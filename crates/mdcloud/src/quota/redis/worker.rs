@@ -71,7 +71,8 @@ struct Ledger {
     news: VecDeque<(Tell, Instant)>,
     /// When Redis was last told that this process lives.
     beat: Option<Instant>,
-    failed: bool,
+    /// When the last exchange failed, if it did.
+    failed: Option<Instant>,
 }
 
 /// What is to be done for one account in one exchange.
@@ -160,7 +161,7 @@ impl Worker {
                 held: BTreeSet::new(),
                 news: VecDeque::new(),
                 beat: None,
-                failed: false,
+                failed: None,
             }
         })
     }
@@ -168,14 +169,17 @@ impl Worker {
 
 impl Ledger {
     fn pause(&self) -> Option<Duration> {
-        let since_beat = self.beat.map_or(BEAT, |beat| beat.elapsed());
-        match (self.news.is_empty(), self.failed) {
-            (false, true) => Some(AFTER_FAILURE),
-            (false, false) => Some(Duration::ZERO),
-            (true, _) if self.held.is_empty() => None,
-            (true, true) => Some(AFTER_FAILURE),
-            (true, false) => Some(BEAT.saturating_sub(since_beat)),
+        if self.news.is_empty() && self.held.is_empty() {
+            return None;
         }
+        let left = |of: Duration, since: Option<Instant>| {
+            since.map_or(Duration::ZERO, |since| of.saturating_sub(since.elapsed()))
+        };
+        Some(match self.failed {
+            Some(_) => left(AFTER_FAILURE, self.failed),
+            None if self.news.is_empty() => left(BEAT, self.beat),
+            None => Duration::ZERO,
+        })
     }
 
     fn hear(&mut self, tell: Tell, at: Instant) {
@@ -210,7 +214,7 @@ impl Ledger {
             let view = if batch.views { tracker.view(now) } else { Vec::new() };
             (answers, view, tracker.free_calls(&account, now))
         });
-        self.failed = done.is_err();
+        self.failed = done.is_err().then(Instant::now);
         let (answers, view, (blocked_for, throttled)) = match done {
             Ok(done) => done,
             Err(error) => {
