@@ -14,8 +14,15 @@ use super::tracker::Tracker;
 use crate::wait::Patience;
 
 /// How long to wait for another process that is in the middle of a change. A change takes microseconds, so
-/// who takes this long is stopped.
+/// who takes this long is stopped ...
 const MOST_WAIT: Duration = Duration::from_millis(250);
+
+/// ... if we have looked this often meanwhile. Where the machine is so busy that we hardly run ourselves,
+/// the other does not either.
+const LEAST_TRIES: u32 = 100;
+
+/// The end, however busy the machine is.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A tracker in a store of this kind.
 pub(crate) struct InStore<S: Store + 'static>(&'static ForkMutex<Shared<S>>);
@@ -40,9 +47,11 @@ impl<S: Store + 'static> InStore<S> {
     ) -> Result<R, StoreError> {
         let start = Instant::now();
         let mut pause = Duration::from_micros(50);
+        let mut tries = 0;
         loop {
+            tries += 1;
             match self.0.lock().with(&mut act) {
-                Err(error) if error.busy && start.elapsed() < MOST_WAIT => {
+                Err(error) if error.busy && is_to_wait(start.elapsed(), tries) => {
                     if patience.is_some_and(|patience| patience.check().is_err()) {
                         return Err(error);
                     }
@@ -50,9 +59,13 @@ impl<S: Store + 'static> InStore<S> {
                 done => return done,
             }
             std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(4));
+            pause = (pause * 2).min(Duration::from_millis(2));
         }
     }
+}
+
+fn is_to_wait(waited: Duration, tries: u32) -> bool {
+    waited < MOST_WAIT || tries < LEAST_TRIES && waited < LONGEST_WAIT
 }
 
 impl<S: Store + 'static> Outside for InStore<S> {
