@@ -486,8 +486,19 @@ mdcloud_status mdcloud_config_set_max_wait(mdcloud_config *config, uint64_t ms);
  */
 mdcloud_status mdcloud_config_set_throttle(mdcloud_config *config, const char *rate);
 
-/** Who shares the quota ledger. Default: "process". Environment: MDCLOUD_QUOTA_STORE. */
+/**
+ * Who shares the quota ledger: "process" this process and its forked children, "user" all processes of the
+ * user, "file:PATH" all processes that use this file, "redis://[[user]:password@]host[:port][/database]" or
+ * "rediss://..." (with TLS) a fleet of machines. Default: "process". Environment: MDCLOUD_QUOTA_STORE.
+ */
 mdcloud_status mdcloud_config_set_quota_store(mdcloud_config *config, const char *store);
+
+/**
+ * Whether calls fail, with MDCLOUD_STATUS_IO or MDCLOUD_STATUS_NETWORK, while the quota store cannot be used.
+ * Default: false, they go on with the ledger of the process alone.
+ */
+mdcloud_status mdcloud_config_set_strict_store(mdcloud_config *config,
+                                               bool strict);
 
 /** How often a failed request is repeated where that does no harm. Default: 3. */
 mdcloud_status mdcloud_config_set_retries(mdcloud_config *config, uint32_t retries);
@@ -2012,7 +2023,7 @@ mdcloud_status mdcloud_client_plan(const mdcloud_client *client,
                                    mdcloud_error **err);
 
 /**
- * What is known of the quota of the client's key. Asks nobody. `*out` is JSON, read it by pointer:
+ * What is known of the quota of the client's key. Sends nothing. `*out` is JSON, read it by pointer:
  * `/families/0/remaining`, `/throttle/in_window`, ... Before the first call it is `null`.
  */
 mdcloud_status mdcloud_client_quota(const mdcloud_client *client, mdcloud_result **out, mdcloud_error **err);

@@ -26,7 +26,10 @@ public:
     Config &set_max_wait(std::chrono::milliseconds t) { return time(mdcloud_config_set_max_wait, t); }
     /// Such as "10/60s".
     Config &set_throttle(std::string_view rate) { return text(mdcloud_config_set_throttle, rate); }
+    /// "process", "user" or "file:PATH".
     Config &set_quota_store(std::string_view store) { return text(mdcloud_config_set_quota_store, store); }
+    /// Whether calls fail while the quota store cannot be used.
+    Config &set_strict_store(bool strict) { return set(mdcloud_config_set_strict_store, strict); }
     Config &set_retries(std::uint32_t retries) { return set(mdcloud_config_set_retries, retries); }
     /// std::nullopt waits for ever.
     Config &set_deadline(std::optional<std::chrono::milliseconds> t) { return time(mdcloud_config_set_deadline, t); }

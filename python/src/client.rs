@@ -259,6 +259,7 @@ fn set(config: Config, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Config>
             config.throttle(rate.map_err(|error| errors::raised(value.py(), &error, None))?)
         }
         "quota_store" => config.quota_store(arg::text(name, value)?),
+        "strict_store" => config.strict_store(arg::flag(name, value)?),
         "retries" => config.retries(arg::count(name, value)?),
         "deadline" if value.is_none() => config.deadline(None),
         "deadline" => config.deadline(Some(arg::seconds(name, value)?)),

@@ -64,6 +64,8 @@ fn _panic_for_tests() -> PyResult<()> {
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     guard::guard(|| {
+        // So that workers which are forked after the import share one budget, used or not.
+        mdcloud::ready();
         module.add("__version__", mdcloud::VERSION)?;
         add_tables(module)?;
         module.add_class::<call::Cancel>()?;

@@ -131,6 +131,7 @@ static void settings(void) {
     CHECK(mdcloud_config_set_max_wait(config, 0) == MDCLOUD_STATUS_OK);
     CHECK(mdcloud_config_set_throttle(config, "10/60s") == MDCLOUD_STATUS_OK);
     CHECK(mdcloud_config_set_quota_store(config, "process") == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_config_set_strict_store(config, true) == MDCLOUD_STATUS_OK);
     CHECK(mdcloud_config_set_retries(config, 0) == MDCLOUD_STATUS_OK);
     CHECK(mdcloud_config_set_deadline(config, 1000) == MDCLOUD_STATUS_OK);
     CHECK(mdcloud_config_set_proxy(config, "") == MDCLOUD_STATUS_OK);

@@ -36,7 +36,7 @@ impl Tally {
 }
 
 /// How a test in Rust says what it left out, for want of a tool that not every machine has.
-pub const NOT_RUN: &str = "NOT RUN: ";
+const NOT_RUN: &str = "NOT RUN: ";
 
 /// The counts of `cargo test`. `ok` is how cargo ended: a failure that no test stands for (something does
 /// not compile, or a test program died) counts as one under its own name.
@@ -55,7 +55,7 @@ pub fn of_cargo(output: &str, ok: bool, step: &str) -> Tally {
         if let Some(target) = started(line) {
             died(&mut tally, &mut open);
             open = Some(target);
-        } else if line.starts_with(NOT_RUN) {
+        } else if line.contains(NOT_RUN) {
             tally.skipped += 1;
         } else if let Some(result) = text.strip_prefix("test result: ") {
             open = None;
@@ -71,11 +71,24 @@ pub fn of_cargo(output: &str, ok: bool, step: &str) -> Tally {
         }
     }
     died(&mut tally, &mut open);
+    // To cargo a test that finds its tools missing has passed.
+    let skipped = skipped(output).count();
+    tally.skipped += skipped;
+    tally.passed = tally.passed.saturating_sub(skipped);
     if !ok && tally.failed == 0 {
         let why = output.lines().rfind(|line| line.starts_with("error")).unwrap_or("failed");
         tally.fail(format!("{step}: {why}"));
     }
     tally
+}
+
+/// What tests say that could not run, each with its reason: `NOT RUN: redis-server is not installed; …`, and
+/// pytest's own `SKIPPED [1] tests/…`.
+pub fn skipped(output: &str) -> impl Iterator<Item = &str> {
+    output.lines().filter_map(|line| {
+        let start = line.find(NOT_RUN).or_else(|| line.starts_with("SKIPPED [").then_some(0))?;
+        Some(&line[start..])
+    })
 }
 
 /// The test program that cargo says it starts: `Running tests/a.rs (target/debug/deps/a-0123456789abcdef)`.
@@ -177,6 +190,18 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let tally = of_cargo(output, false, "rust");
         assert_eq!(tally.names, ["could not compile `mdcloud` (lib test) due to 1 error"]);
         assert_eq!(tally.line(), "0 passed, 1 failed");
+    }
+
+    #[test]
+    fn a_test_without_its_tools_is_skipped_not_passed() {
+        let output = "running 2 tests\ntest a ... NOT RUN: redis-server is not installed; not tested: a\nok\n\
+                      test b ... ok\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured\n";
+        assert_eq!(of_cargo(output, true, "rust").line(), "1 passed, 0 failed, 1 skipped");
+        assert_eq!(
+            skipped(output).collect::<Vec<_>>(),
+            ["NOT RUN: redis-server is not installed; not tested: a"]
+        );
+        assert_eq!(skipped("SKIPPED [1] tests/a.py:3: no tool\n").count(), 1);
     }
 
     #[test]

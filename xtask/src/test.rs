@@ -128,9 +128,7 @@ impl Session {
         if !ran.ok && !self.show {
             println!("{}", run::tail(&failures_of_cargo(&ran.output), 100));
         }
-        for line in ran.output.lines().filter(|line| line.starts_with(tally::NOT_RUN)) {
-            println!("   {line}");
-        }
+        show_skipped(&ran.output);
         let tally = tally::of_cargo(&ran.output, ran.ok, step);
         if tally == Tally::default() {
             return self.skip("it has no tests");
@@ -177,11 +175,12 @@ impl Session {
         let report = run::target().join(format!("test-results/{step}.xml"));
         let _ = std::fs::remove_file(&report);
         let mut pytest = venv.python();
-        pytest.args(["-m", "pytest", folder, "--color=no"]).arg("--junitxml").arg(&report);
+        pytest.args(["-m", "pytest", folder, "--color=no", "-rs"]).arg("--junitxml").arg(&report);
         let ran = run::capture(with_library(&mut pytest), self.show, LIMIT);
         if !ran.ok && !self.show {
             println!("{}\n{}", run::tail(&ran.output, 100), ran.how);
         }
+        show_skipped(&ran.output);
         let report = std::fs::read_to_string(report).unwrap_or_default();
         self.count(tally::of_junit(&report, ran.ok, step));
     }
@@ -239,6 +238,13 @@ impl Session {
             Err(why) => return self.fail("code in the documents", &why),
         }
         self.count(tally);
+    }
+}
+
+/// Also where all that could run has passed: what was not tested is worth knowing.
+fn show_skipped(output: &str) {
+    for line in tally::skipped(output) {
+        println!("   {line}");
     }
 }
 

@@ -114,13 +114,25 @@ pub unsafe extern "C" fn mdcloud_config_set_throttle(
     guard_status!({ object!(config).set("throttle", |config| Ok(config.throttle(text!(rate).parse()?))) })
 }
 
-/// Who shares the quota ledger. Default: "process". Environment: MDCLOUD_QUOTA_STORE.
+/// Who shares the quota ledger: "process" this process and its forked children, "user" all processes of the
+/// user, "file:PATH" all processes that use this file, "redis://[[user]:password@]host[:port][/database]" or
+/// "rediss://..." (with TLS) a fleet of machines. Default: "process". Environment: MDCLOUD_QUOTA_STORE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_config_set_quota_store(
     config: *mut mdcloud_config,
     store: *const c_char,
 ) -> Status {
     guard_status!({ object!(config).set("quota_store", |config| Ok(config.quota_store(text!(store)))) })
+}
+
+/// Whether calls fail, with MDCLOUD_STATUS_IO or MDCLOUD_STATUS_NETWORK, while the quota store cannot be used.
+/// Default: false, they go on with the ledger of the process alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_config_set_strict_store(
+    config: *mut mdcloud_config,
+    strict: bool,
+) -> Status {
+    guard_status!({ object!(config).set("strict_store", |config| Ok(config.strict_store(strict))) })
 }
 
 /// How often a failed request is repeated where that does no harm. Default: 3.

@@ -97,7 +97,7 @@ fn allowed(flags: i32) -> mdcloud_core::Result<PlanAllow> {
     Ok(PlanAllow::NOTHING.limits(flags & limits != 0).lookups(flags & lookups != 0))
 }
 
-/// What is known of the quota of the client's key. Asks nobody. `*out` is JSON, read it by pointer:
+/// What is known of the quota of the client's key. Sends nothing. `*out` is JSON, read it by pointer:
 /// `/families/0/remaining`, `/throttle/in_window`, ... Before the first call it is `null`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_quota(

@@ -47,9 +47,11 @@ pub fn fork_generation() -> u64 {
 /// - where one is locked inside another, do so always in the order in which they were first locked, since
 ///   a fork locks them in that order;
 /// - never ask the [`ledger`](crate::ledger()) while holding one: it may belong to another copy;
-/// - `in_child` must not lock any of them.
+/// - `in_child` must not lock any of them, and `before_fork` only such as are never held while this one is
+///   waited for.
 pub struct ForkMutex<T: Send + 'static> {
     registered: AtomicBool,
+    before_fork: fn(&mut T),
     in_child: fn(&mut T),
     value: Mutex<T>,
 }
@@ -57,12 +59,28 @@ pub struct ForkMutex<T: Send + 'static> {
 impl<T: Send + 'static> ForkMutex<T> {
     /// For a `static`; registers itself with the first lock.
     pub const fn new(value: T, in_child: fn(&mut T)) -> Self {
-        ForkMutex { registered: AtomicBool::new(false), in_child, value: Mutex::new(value) }
+        ForkMutex {
+            registered: AtomicBool::new(false),
+            before_fork: |_| {},
+            in_child,
+            value: Mutex::new(value),
+        }
+    }
+
+    /// The same, and `before_fork` runs in the parent before each fork, once nobody else holds it.
+    pub const fn before_fork(mut self, before_fork: fn(&mut T)) -> Self {
+        self.before_fork = before_fork;
+        self
     }
 
     /// For a value that comes into being at run time. It is never freed: a fork may come at any time.
     pub fn leaked(value: T, in_child: fn(&mut T)) -> &'static Self {
-        Box::leak(Box::new(Self::new(value, in_child)))
+        Self::new(value, in_child).leak()
+    }
+
+    /// For one with further hooks.
+    pub fn leak(self) -> &'static Self {
+        Box::leak(Box::new(self))
     }
 
     /// Locks. A panic of an earlier holder does not matter: the value is as that holder left it.
@@ -97,7 +115,9 @@ impl<T: Send + 'static> Entry for ForkMutex<T> {
     }
 
     fn hold(&'static self) -> Box<dyn Held> {
-        Box::new((locked(&self.value), self.in_child))
+        let mut value = locked(&self.value);
+        guarded(|| (self.before_fork)(&mut value));
+        Box::new((value, self.in_child))
     }
 }
 

@@ -238,7 +238,7 @@ impl Tell {
 }
 
 /// The ledger of the process. It decides and never waits: no method blocks for longer than a decision
-/// takes.
+/// takes, or than it takes to find out that a process which shares the ledger is stopped.
 pub trait Ledger: Send + Sync {
     /// May this call start?
     fn ask(&self, ask: &Ask) -> Answer;

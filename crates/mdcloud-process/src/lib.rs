@@ -15,14 +15,19 @@
 //! | `objects.rs` | the loaded objects of the process (Linux; elsewhere the own copy leads) |
 //! | `fork.rs` | the generation and the mutex |
 //! | `holder.rs` | names of processes, and which of them are gone |
+//! | `page.rs` | a document that forked processes share (Linux) |
+//! | `machine.rs` | the machine's own clock, and the user |
 
 mod export;
 pub mod fork;
 mod guard;
 mod holder;
 pub mod ledger;
+mod machine;
 #[cfg_attr(not(target_os = "linux"), path = "objects_none.rs")]
 mod objects;
+#[cfg(target_os = "linux")]
+mod page;
 mod remote;
 mod rendezvous;
 mod table;
@@ -31,5 +36,10 @@ mod table;
 pub use export::answer_rendezvous;
 pub use fork::{ForkMutex, fork_generation};
 pub use holder::{holder, is_gone};
+pub use machine::since_boot;
+#[cfg(unix)]
+pub use machine::{OPEN_FLAGS, user};
+#[cfg(target_os = "linux")]
+pub use page::{Exchanged, Page, PageChange};
 pub use rendezvous::{LeaderInfo, leader_info, ledger};
 pub use table::table;

@@ -40,7 +40,7 @@ fn a_leader_that_answers_nonsense_is_a_refusal() {
 fn what_only_looks_like_a_copy_is_ignored() {
     let kinds = ["null", "magic", "major", "tiny", "huge", "no_ask", "unaligned", "elsewhere", "wild"];
     for kind in kinds {
-        assert_eq!(after(kind), ["0", "0", "0", "10032", &format!("own|{VERSION}|true|1|1.0")], "{kind}");
+        assert_eq!(after(kind), ["0", "0", "0", "10032", &format!("own|{VERSION}|true|1|1.1")], "{kind}");
     }
 }
 
@@ -67,6 +67,6 @@ fn data_under_that_name_and_a_table_beyond_its_object_are_ignored() {
         let (odd, path) = (odd.to_string_lossy(), copies.path(0));
         let words = ["open", "odd", &odd, "global", "open", "a", &path, "local", "count", "a", "info", "a"];
         let lines = run(Command::new(built("process_host")).args(words));
-        assert_eq!(lines, ["0", &format!("{path}|{VERSION}|true|1|1.0")], "{flag}");
+        assert_eq!(lines, ["0", &format!("{path}|{VERSION}|true|1|1.1")], "{flag}");
     }
 }

@@ -268,10 +268,15 @@ impl Client {
             most: call.cost.0,
             least: call.cost.1,
             leave: self.options.leave,
-            reservation: self.options.reservation.as_ref().map_or(0, |kept| kept.ticket(&self.inner.account)),
+            reservation: self
+                .options
+                .reservation
+                .as_ref()
+                .map_or(0, |kept| kept.ticket(self.inner.route, &self.inner.account)),
         };
         let asked = patience.now();
-        let permit = quota::acquire(self.inner.account, settings, &cost, max_wait, patience);
+        let permit =
+            quota::acquire(self.inner.route, self.inner.account, settings, &cost, max_wait, patience);
         let waited = patience.now().saturating_duration_since(asked);
         if waited >= Duration::from_millis(100) {
             log::info!("{}: waited {:.1} s for quota", call.name(), waited.as_secs_f64());

@@ -11,7 +11,7 @@ use crate::cancel::{Cancel, Cancels};
 use crate::config::{Config, Settings};
 use crate::error::Result;
 use crate::options::Options;
-use crate::quota::{self, Quota};
+use crate::quota::{self, Quota, Route};
 use crate::transport::{Transport, Ureq};
 use crate::wait::{Clock, Patience, SystemClock};
 
@@ -28,10 +28,17 @@ pub(crate) struct Inner {
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) account: Account,
+    pub(crate) route: Route,
     /// Cancelled by `close`; every call of the client listens to it.
     closed: Cancel,
     /// Largest upload in bytes, once the service has told; 0 before.
     max_upload: AtomicU64,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.route.flush();
+    }
 }
 
 impl Client {
@@ -40,24 +47,26 @@ impl Client {
     pub fn new(config: &Config) -> Result<Self> {
         let settings = config.resolve(|name| std::env::var(name).ok())?;
         let transport = Box::new(Ureq::new(&settings)?);
-        Ok(Self::with_transport(settings, transport, Arc::new(SystemClock)))
+        Self::with_transport(settings, transport, Arc::new(SystemClock))
     }
 
     pub(crate) fn with_transport(
         settings: Settings,
         transport: Box<dyn Transport>,
         clock: Arc<dyn Clock>,
-    ) -> Self {
+    ) -> Result<Self> {
         let account = quota::account(&settings);
+        let route = Route::open(&settings, account)?;
         let inner = Inner {
             settings,
             transport,
             clock,
             account,
+            route,
             closed: Cancel::new(),
             max_upload: AtomicU64::new(0),
         };
-        Client { inner: Arc::new(inner), options: Options::default() }
+        Ok(Client { inner: Arc::new(inner), options: Options::default() })
     }
 
     /// The same client with other options for the calls made through it:
@@ -82,10 +91,9 @@ impl Client {
         self.inner.settings.base.url()
     }
 
-    /// What is known of this key's quota. Asks nobody; before the first call little is known.
+    /// What is known of this key's quota. Does not ask the service; before the first call little is known.
     pub fn quota(&self) -> Option<Quota> {
-        let own = quota::fingerprint(&self.inner.account);
-        quota::quota().into_iter().find(|quota| quota.account == own)
+        self.inner.route.quota(&self.inner.account)
     }
 
     /// Who may end a call that starts now.

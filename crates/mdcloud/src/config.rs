@@ -1,25 +1,29 @@
 //! The settings of a client, where their values come from, and what is refused.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::http::Uri;
 use zeroize::Zeroizing;
 
+use crate::address::Base;
 use crate::error::{Error, Result, Status};
 use crate::options::check_text;
+use crate::quota::Place;
 
 /// The service's address.
 pub const DEFAULT_BASE_URL: &str = "https://api.metadefender.com/v4";
 
-/// The API key: never shown, wiped from memory when the last client that uses it goes.
-#[derive(Clone)]
+/// The API key, or a password: never shown, wiped from memory when the last client that uses it goes.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
+    pub(crate) fn new(text: String) -> Self {
+        Secret(Arc::new(Zeroizing::new(text)))
+    }
+
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -85,7 +89,9 @@ pub struct Config {
     timeout: Option<Option<Duration>>,
     max_wait: Option<Duration>,
     throttle: Option<Rate>,
-    quota_store: Option<String>,
+    /// It may hold the password of a Redis.
+    quota_store: Option<Secret>,
+    strict_store: bool,
     retries: Option<u32>,
     deadline: Option<Option<Duration>>,
     proxy: Option<String>,
@@ -102,7 +108,7 @@ impl Config {
 
     /// The API key. Environment: `MDCLOUD_API_KEY`.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.api_key = Some(Secret(Arc::new(Zeroizing::new(key.into()))));
+        self.api_key = Some(Secret::new(key.into()));
         self
     }
 
@@ -152,9 +158,19 @@ impl Config {
         self
     }
 
-    /// Who shares the quota ledger, default `process`. Environment: `MDCLOUD_QUOTA_STORE`.
+    /// Who shares the quota ledger: `process` (the default) this process and its forked children, `user` all
+    /// processes of the user, `file:PATH` all processes that use this file, `redis://` or
+    /// `rediss://[[user]:password@]host[:port][/database]` a fleet of machines (with the feature `redis`).
+    /// Environment: `MDCLOUD_QUOTA_STORE`.
     pub fn quota_store(mut self, store: impl Into<String>) -> Self {
-        self.quota_store = Some(store.into());
+        self.quota_store = Some(Secret::new(store.into()));
+        self
+    }
+
+    /// Whether calls fail while the quota store cannot be used, default no: they go on with the ledger of the
+    /// process alone.
+    pub fn strict_store(mut self, strict: bool) -> Self {
+        self.strict_store = strict;
         self
     }
 
@@ -200,7 +216,7 @@ impl Config {
         let env = |name: &str| environment(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let api_key = match &self.api_key {
             Some(key) => Some(key.clone()),
-            None => env("MDCLOUD_API_KEY").map(|key| Secret(Arc::new(Zeroizing::new(key)))),
+            None => env("MDCLOUD_API_KEY").map(Secret::new),
         };
         if let Some(key) = &api_key {
             check_key(key.expose())?;
@@ -219,13 +235,8 @@ impl Config {
             (None, Some(text)) => Some(text.parse()?),
             (None, None) => None,
         };
-        let store = self.quota_store.clone().or_else(|| env("MDCLOUD_QUOTA_STORE"));
-        if let Some(store) = store.filter(|store| store != "process") {
-            return Err(Error::invalid(
-                "quota_store",
-                format!("{store:?} is not known; this version has \"process\""),
-            ));
-        }
+        let store = self.quota_store.clone().or_else(|| env("MDCLOUD_QUOTA_STORE").map(Secret::new));
+        let store = Place::parse(store.as_ref().map_or("process", Secret::expose), env)?;
         let user_agent = self.user_agent.clone().unwrap_or_else(|| format!("mdcloud/{}", crate::VERSION));
         check_text("user_agent", &user_agent)?;
         let concurrency = self.concurrency.unwrap_or(8);
@@ -240,6 +251,8 @@ impl Config {
             timeout: self.timeout.unwrap_or(None),
             max_wait,
             throttle,
+            store,
+            strict_store: self.strict_store,
             retries: self.retries.unwrap_or(3),
             deadline: self.deadline.unwrap_or(Some(Duration::from_secs(15 * 60))),
             proxy: self.proxy.clone(),
@@ -260,6 +273,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_wait: Duration,
     pub(crate) throttle: Option<Rate>,
+    pub(crate) store: Place,
+    pub(crate) strict_store: bool,
     pub(crate) retries: u32,
     pub(crate) deadline: Option<Duration>,
     pub(crate) proxy: Option<String>,
@@ -286,91 +301,12 @@ fn check_key(key: &str) -> Result<()> {
     Ok(())
 }
 
-/// The service's address, checked, without a trailing slash.
-#[derive(Clone, Debug)]
-pub(crate) struct Base {
-    url: String,
-    origin: String,
-    loopback: bool,
-}
-
-impl Base {
-    fn parse(url: &str, allow_http: bool) -> Result<Self> {
-        let bad = |rule: &str| Error::invalid("base_url", rule);
-        if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(bad("holds a space or control character"));
-        }
-        let uri: Uri = url.parse().map_err(|_| bad("is not a URL"))?;
-        let scheme = uri.scheme_str().ok_or_else(|| bad("must begin with https://"))?.to_ascii_lowercase();
-        let authority = uri.authority().ok_or_else(|| bad("names no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(bad("must not hold a user name or password"));
-        }
-        if uri.query().is_some() || url.contains('#') {
-            return Err(bad("must not hold a query or fragment"));
-        }
-        let loopback = is_loopback(authority.host());
-        match scheme.as_str() {
-            "https" => {}
-            "http" if loopback || allow_http => {}
-            "http" => return Err(bad("must be https, as the key would travel in clear (or set allow_http)")),
-            _ => return Err(bad("must begin with https://")),
-        }
-        Ok(Base {
-            url: url.trim_end_matches('/').to_owned(),
-            origin: format!("{scheme}://{}", authority.as_str().to_ascii_lowercase()),
-            loopback,
-        })
-    }
-
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Scheme, host and port: what the key belongs to.
-    pub(crate) fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.loopback
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn settle(config: &Config) -> Result<Settings> {
         config.resolve(|_| None)
-    }
-
-    #[test]
-    fn an_address_that_would_carry_the_key_in_clear_is_refused() {
-        for bad in [
-            "http://api.metadefender.com/v4",
-            "http://127.0.0.1.example.com/v4",
-            "http://user:pw@127.0.0.1/v4",
-            "ftp://127.0.0.1/v4",
-            "api.metadefender.com",
-            "https://api.example.com/v4?x=1",
-            "https://api.example.com/\r\nx",
-            "",
-        ] {
-            let error = settle(&Config::new().base_url(bad)).unwrap_err();
-            assert_eq!(error.status(), Status::InvalidArgument, "{bad}");
-        }
-        for good in
-            ["http://127.0.0.1:8080/v4/", "http://localhost/v4", "http://[::1]:1/v4", DEFAULT_BASE_URL]
-        {
-            assert!(settle(&Config::new().base_url(good)).is_ok(), "{good}");
-        }
-        assert!(settle(&Config::new().base_url("http://10.0.0.1/v4").allow_http(true)).is_ok());
     }
 
     #[test]
@@ -408,6 +344,8 @@ mod tests {
         assert!(!format!("{config:?}").contains("marker"));
         let settings = settle(&config).unwrap();
         assert!(!format!("{settings:?}").contains("marker"));
+        let config = Config::new().quota_store("redis://:marker@127.0.0.1");
+        assert!(!format!("{config:?} {:?}", settle(&config)).contains("marker"));
         for bad in ["", "with space", "line\nbreak", "nul\0", "schlüssel"] {
             let error = settle(&Config::new().api_key(bad)).unwrap_err();
             assert!(bad.is_empty() || !error.to_string().contains(bad), "{error}");

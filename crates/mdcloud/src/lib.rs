@@ -18,6 +18,7 @@
 //! that came with C or Python code, if the program exports [`export_rendezvous!`].
 #![forbid(unsafe_code)]
 
+mod address;
 mod api;
 mod batch;
 mod call;
@@ -60,7 +61,7 @@ pub use model::{
 pub use options::{OnProgress, Options, Progress};
 pub use plan::PlanAllow;
 pub use quota::{
-    FamilyQuota, LeaderInfo, Quota, Reservation, ThrottleQuota, quota, rendezvous_table, tracker_info,
+    FamilyQuota, LeaderInfo, Quota, Reservation, ThrottleQuota, quota, ready, rendezvous_table, tracker_info,
 };
 pub use scan_many::{ScanOutcome, ScanOutcomes};
 pub use source::Source;

@@ -57,7 +57,12 @@ class Client(Budgets, Lookups):
             wait (60). Environment: ``MDCLOUD_MAX_WAIT``.
         throttle: Requests per window for the throttled operations, such as ``"10/60s"``; learned from the
             service by default. Environment: ``MDCLOUD_THROTTLE``.
-        quota_store: Who shares the quota ledger (``"process"``). Environment: ``MDCLOUD_QUOTA_STORE``.
+        quota_store: Who shares the quota ledger: ``"process"`` (the default) this process and its forked
+            children, ``"user"`` all processes of the user, ``"file:PATH"`` all processes that use this
+            file, ``"redis://[[user]:password@]host[:port][/database]"`` or ``"rediss://…"`` (with TLS) a
+            fleet of machines. Environment: ``MDCLOUD_QUOTA_STORE``.
+        strict_store: Whether calls fail while that store cannot be used (False: they go on with the ledger
+            of this process alone, and ``quota()`` says so).
         retries: How often a failed request is repeated where that does no harm (3).
         deadline: Longest time of operations that wait for a result (900); None waits for ever.
         proxy: ``http://``, ``https://``, ``socks4://`` or ``socks5://[user:password@]host:port``; empty for
@@ -93,6 +98,7 @@ class Client(Budgets, Lookups):
         max_wait: float | None = None,
         throttle: str | None = None,
         quota_store: str | None = None,
+        strict_store: bool = False,
         retries: int | None = None,
         deadline: float | _NotGiven | None = _NOT_GIVEN,
         proxy: str | None = None,
@@ -110,6 +116,7 @@ class Client(Budgets, Lookups):
             "max_wait": max_wait,
             "throttle": throttle,
             "quota_store": quota_store,
+            "strict_store": strict_store,
             "retries": retries,
             "proxy": proxy,
             "ca_file": ca_file,

@@ -94,12 +94,15 @@ class ThrottleQuota(_Record):
 class Quota(_Record):
     """What is known of the quota of one key at one address of the service. ``print`` it for a table."""
 
-    __slots__ = ("account", "bad_headers", "blocked_for", "families", "in_flight", "store", "throttle")
+    __slots__ = ("account", "bad_headers", "blocked_for", "families", "in_flight", "store", "store_error", "throttle")
 
     account: str
     """Fingerprint of service address and key; the key cannot be told from it."""
     store: str
-    """Where the ledger lives: ``process``."""
+    """Where this ledger lives: ``process``, ``user``, or ``file:PATH``."""
+    store_error: str | None
+    """What is wrong with the store, if anything: why the numbers are those of this process alone, or that a
+    damaged ledger was replaced by a new one."""
     families: list[FamilyQuota]
     """Every allowance that was used."""
     throttle: ThrottleQuota
@@ -139,6 +142,8 @@ class Quota(_Record):
         lines.append(line)
         if self.blocked_for > 0:
             lines.append(f"blocked by the service for {_time(self.blocked_for)}")
+        if self.store_error:
+            lines.append(f"store: {self.store_error}")
         return "\n".join(lines)
 
 
@@ -163,7 +168,7 @@ def _read(text: str) -> list[Quota]:
 
 
 def quota() -> list[Quota]:
-    """The quota of every key that this process has used, by fingerprint. Asks nobody."""
+    """The quota of every key that this process has used, by fingerprint. Sends nothing."""
     return _read(_native.quota())
 
 

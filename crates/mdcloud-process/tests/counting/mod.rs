@@ -1,17 +1,25 @@
 //! A ledger in the test's own program.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)] // each test uses some of it
 
+use std::cell::Cell;
+
 use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{Answer, Ask, Ledger, Name, Tell};
 
 pub(crate) static COUNT: ForkMutex<u64> = ForkMutex::new(0, |_| {});
-pub(crate) static LAST_TOLD: ForkMutex<Option<Tell>> = ForkMutex::new(None, |_| {});
+
+thread_local! {
+    /// What this thread has asked and told last.
+    pub(crate) static LAST_ASKED: Cell<Option<Ask>> = const { Cell::new(None) };
+    pub(crate) static LAST_TOLD: Cell<Option<Tell>> = const { Cell::new(None) };
+}
 
 pub(crate) struct Counting;
 
 impl Ledger for Counting {
     fn ask(&self, ask: &Ask) -> Answer {
         assert_ne!(ask.operation, -1);
+        LAST_ASKED.set(Some(*ask));
         let mut count = COUNT.lock();
         *count += u64::from(ask.cost);
         Answer {
@@ -22,7 +30,7 @@ impl Ledger for Counting {
     }
 
     fn tell(&self, tell: &Tell) {
-        *LAST_TOLD.lock() = Some(*tell);
+        LAST_TOLD.set(Some(*tell));
     }
 
     fn snapshot(&self) -> String {

@@ -23,7 +23,7 @@ impl Client {
         ];
         let totals: Vec<_> =
             totals.into_iter().filter_map(|(family, total)| Some((family.as_str(), total?))).collect();
-        quota::said(self.inner.account, true, &totals);
+        quota::said(self.inner.route, self.inner.account, true, &totals);
         Ok(info)
     }
 
@@ -40,7 +40,7 @@ impl Client {
         let left = read("GET /apikey/limits/status", reply, Limits::new)?;
         let mut amounts = left.amounts();
         amounts.retain(|(name, _)| name.ends_with("_api"));
-        quota::said(self.inner.account, false, &amounts);
+        quota::said(self.inner.route, self.inner.account, false, &amounts);
         Ok(left)
     }
 

@@ -286,6 +286,19 @@ impl State {
         waiting.chain(self.permits.values().map(|permit| permit.holder))
     }
 
+    /// The tickets that a process has in flight.
+    #[cfg(feature = "redis")]
+    pub(crate) fn held_by(&self, holder: u64) -> impl Iterator<Item = u64> {
+        let held = self.permits.iter().filter(move |(_, permit)| permit.holder == holder);
+        held.map(|(ticket, _)| *ticket)
+    }
+
+    /// For how long all calls are to stop, and which are throttled although the table says they are not.
+    #[cfg(feature = "redis")]
+    pub(crate) fn free_calls(&self, now: Nanos) -> (Nanos, BTreeSet<i32>) {
+        (self.blocked_until.saturating_sub(now), self.learned_throttled.clone())
+    }
+
     pub(crate) fn queue_changed(&self) -> bool {
         self.queue_changed
     }

@@ -203,6 +203,7 @@ const SAME_WINDOW: Nanos = 5_000_000_000;
 const HOUR: Nanos = 3_600_000_000_000;
 
 /// The numbers for people.
+#[derive(Clone)]
 pub(crate) struct View {
     pub(crate) limit: Option<u64>,
     pub(crate) remaining: Option<u64>,

@@ -5,9 +5,20 @@
 
 mod account;
 mod allowance;
+mod backed;
 mod family;
+#[cfg(unix)]
+mod file_store;
 mod headers;
+mod in_store;
+mod own;
+#[cfg(target_os = "linux")]
+mod page;
+mod place;
+#[cfg(feature = "redis")]
+mod redis;
 mod reservation;
+mod route;
 mod shared;
 mod snapshot;
 mod store;
@@ -15,68 +26,43 @@ mod throttle;
 mod tracker;
 
 use std::ffi::c_void;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{
     ABSENT, ANSWERED, Account, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, SAID, Tell, WAIT,
 };
 use once_cell::race::OnceBox;
 
 pub use mdcloud_process::LeaderInfo;
+use own::OwnLedger;
+pub(crate) use place::Place;
 pub use reservation::Reservation;
+pub(crate) use route::Route;
 pub use snapshot::{FamilyQuota, Quota, ThrottleQuota};
 
+use self::store::StoreError;
 use crate::config::Settings;
 use crate::endpoints::Endpoint;
 use crate::error::{Error, Status};
 use crate::transport::Reply;
 use crate::wait::{Patience, Stop};
 
-/// This copy's ledger, in use when this copy leads.
-struct OwnLedger {
-    tracker: &'static ForkMutex<tracker::Tracker>,
-    start: Instant,
-}
-
-impl OwnLedger {
-    fn make() -> Box<dyn Ledger> {
-        let tracker = ForkMutex::leaked(tracker::Tracker::default(), tracker::Tracker::forget_callers);
-        // The clock starts an hour in, so that "long ago" is never below zero.
-        let start = Instant::now().checked_sub(Duration::from_secs(3600)).unwrap_or_else(Instant::now);
-        Box::new(OwnLedger { tracker, start })
-    }
-
-    fn now(&self) -> u64 {
-        self.start.elapsed().as_nanos() as u64
-    }
-}
-
-impl Ledger for OwnLedger {
-    fn ask(&self, ask: &Ask) -> Answer {
-        // The time is read under the lock: decisions happen in the order of their times.
-        let mut tracker = self.tracker.lock();
-        tracker.ask(self.now(), ask)
-    }
-
-    fn tell(&self, tell: &Tell) {
-        let mut tracker = self.tracker.lock();
-        tracker.tell(self.now(), tell);
-    }
-
-    fn snapshot(&self) -> String {
-        let mut tracker = self.tracker.lock();
-        let views = tracker.view(self.now());
-        drop(tracker);
-        let quotas: Vec<Quota> = views.into_iter().map(Quota::from).collect();
-        serde_json::to_string(&quotas).unwrap_or_else(|_| "[]".to_owned())
-    }
-}
-
+/// The ledger of the process, possibly in another copy of the library.
 fn ledger() -> &'static dyn Ledger {
     // Not a `OnceLock`: a child forked in the middle of its first use would hang.
     static LEDGER: OnceBox<&'static dyn Ledger> = OnceBox::new();
     *LEDGER.get_or_init(|| Box::new(mdcloud_process::ledger(OwnLedger::make)))
+}
+
+/// Makes sure that the process has its ledger: processes that are forked from now on share it.
+#[doc(hidden)]
+pub fn ready() {
+    static READY: AtomicBool = AtomicBool::new(false);
+    if !READY.swap(true, Ordering::Relaxed) {
+        // Another copy that leads makes its ledger with the first question.
+        ledger().snapshot();
+    }
 }
 
 /// The table behind the exported symbol; see [`export_rendezvous!`](crate::export_rendezvous).
@@ -90,9 +76,9 @@ pub fn tracker_info() -> LeaderInfo {
     mdcloud_process::leader_info(OwnLedger::make)
 }
 
-/// The quota of every key that this process has used.
+/// The quota of every key that this process has used, also of those whose ledger is in a store.
 pub fn quota() -> Vec<Quota> {
-    serde_json::from_str(&ledger().snapshot()).unwrap_or_default()
+    route::quotas()
 }
 
 /// Service origin and key, as the ledger knows them: a truncated hash under a tag of its own, so that it
@@ -127,13 +113,13 @@ pub(crate) fn retry_after(reply: &Reply, status: Status) -> Option<Duration> {
 }
 
 /// Passes on what the service says of the key's allowances when asked: totals, or amounts left, by their names.
-pub(crate) fn said(account: Account, limit: bool, amounts: &[(&str, i64)]) {
+pub(crate) fn said(route: Route, account: Account, limit: bool, amounts: &[(&str, i64)]) {
     for (family, amount) in amounts {
         let Ok(amount) = u64::try_from(*amount) else { continue };
         let mut tell = Tell::new(account, 0, SAID);
         tell.family = Name::new(family);
         *(if limit { &mut tell.limit } else { &mut tell.remaining }) = amount;
-        ledger().tell(&tell);
+        route.tell(&tell);
     }
 }
 
@@ -150,6 +136,7 @@ pub(crate) struct Cost {
 
 /// Leave to send one request. Whatever becomes of it is told exactly once.
 pub(crate) struct Permit {
+    route: Route,
     account: Account,
     operation: i32,
     ticket: u64,
@@ -162,6 +149,8 @@ pub(crate) struct Permit {
 pub(crate) enum Refused {
     /// The ledger says no: it would end in this kind of error; when the call could start, if known.
     Quota { status: Status, after: Option<Duration>, family: Option<String> },
+    /// The ledger cannot be asked, and the caller wants no other.
+    Store(StoreError),
     /// The caller has stopped waiting.
     Stopped(Stop),
 }
@@ -184,6 +173,10 @@ impl Refused {
                 };
                 Error::new(status, detail).with_retry_after(after).with_family(family)
             }
+            Refused::Store(error) => {
+                let detail = format!("strict_store: {}; nothing was sent", error.detail);
+                Error::new(error.status, detail).with_errno(error.errno)
+            }
             Refused::Stopped(Stop::Cancelled) => Error::new(Status::Cancelled, "while waiting for quota"),
             Refused::Stopped(Stop::Deadline) => Error::new(Status::Timeout, "while waiting for quota"),
         }
@@ -192,6 +185,7 @@ impl Refused {
 
 /// Waits for leave to send, at most `max_wait` and never beyond the deadline.
 pub(crate) fn acquire(
+    route: Route,
     account: Account,
     settings: &Settings,
     cost: &Cost,
@@ -216,14 +210,19 @@ pub(crate) fn acquire(
     }
     let end = patience.now().checked_add(max_wait);
     // A ticket that only waited is given back when this ends early.
-    let mut ticket = Permit { account, operation: ask.operation, ticket: 0, told: true, granted: 0 };
+    let mut ticket = Permit { route, account, operation: ask.operation, ticket: 0, told: true, granted: 0 };
     loop {
         let mut left = end.map_or(max_wait, |end| end.saturating_duration_since(patience.now()));
         if let Some(deadline) = patience.left() {
             left = left.min(deadline);
         }
         ask.max_wait_ns = u64::try_from(left.as_nanos()).unwrap_or(ABSENT - 1);
-        let answer = ledger().ask(&ask);
+        let answer = match route.ask(&ask, settings.strict_store, patience) {
+            Ok(answer) => answer,
+            Err(error) => {
+                return Err(patience.check().map_or_else(Refused::Stopped, |()| Refused::Store(error)));
+            }
+        };
         ticket.ticket = answer.ticket;
         ticket.told = false;
         let wait = Duration::from_nanos(answer.wait_ns);
@@ -234,7 +233,7 @@ pub(crate) fn acquire(
             }
             WAIT => {
                 ask.ticket = answer.ticket;
-                if let Err(stop) = patience.sleep(wait.min(crate::wait::SLICE)) {
+                if let Err(stop) = patience.sleep(wait.min(route.most_sleep())) {
                     ticket.not_sent();
                     return Err(Refused::Stopped(stop));
                 }
@@ -265,12 +264,13 @@ impl Permit {
             tell.throttle_requests = rate.requests;
             tell.throttle_window_ns = u64::try_from(rate.window.as_nanos()).unwrap_or(ABSENT);
         }
-        ledger().tell(&tell);
+        self.route.tell(&tell);
     }
 
     /// Nothing reached the service.
     pub(crate) fn not_sent(mut self) {
-        ledger().tell(&self.tell(NOT_SENT));
+        let tell = self.tell(NOT_SENT);
+        self.route.tell(&tell);
     }
 
     /// Bytes went out and no answer came.
@@ -282,7 +282,12 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if !self.told {
-            ledger().tell(&self.tell(LOST));
+            let tell = self.tell(LOST);
+            self.route.tell(&tell);
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cost_tests.rs"]
+mod cost;

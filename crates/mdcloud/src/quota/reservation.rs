@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mdcloud_process::ledger::{Account, Ask, GO, NOT_SENT, Name, RESERVE, Tell};
 
-use super::{Refused, ledger};
+use super::{Refused, Route};
 use crate::client::Client;
 use crate::error::{Error, Result};
 
@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 pub struct Reservation(Arc<Kept>);
 
 struct Kept {
+    route: Route,
     account: Account,
     family: String,
     amount: u32,
@@ -35,16 +36,16 @@ impl Reservation {
         self.0.amount
     }
 
-    /// Its ticket, for calls of this account; 0 for those of any other.
-    pub(crate) fn ticket(&self, account: &Account) -> u64 {
-        if self.0.account == *account { self.0.ticket } else { 0 }
+    /// Its ticket, for calls of this account by the same ledger; 0 for any other, which does not know it.
+    pub(crate) fn ticket(&self, route: Route, account: &Account) -> u64 {
+        if self.0.account == *account && self.0.route.is(route) { self.0.ticket } else { 0 }
     }
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
         if self.holder == mdcloud_process::holder() {
-            ledger().tell(&Tell::new(self.account, self.ticket, NOT_SENT));
+            self.route.tell(&Tell::new(self.account, self.ticket, NOT_SENT));
         }
     }
 }
@@ -69,12 +70,15 @@ impl Client {
         ask.operation = RESERVE;
         ask.family = Name::new(family);
         (ask.cost, ask.at_least, ask.leave) = (amount, amount, self.options.leave);
-        let answer = ledger().ask(&ask);
+        let route = self.inner.route;
+        let strict = self.inner.settings.strict_store;
+        let answer =
+            route.ask(&ask, strict, &self.patience()).map_err(|error| Refused::Store(error).into_error())?;
         if answer.verdict != GO {
             return Err(Refused::of(&answer).into_error());
         }
         let holder = mdcloud_process::holder();
-        let kept = Kept { account, family: family.to_owned(), amount, ticket: answer.ticket, holder };
+        let kept = Kept { route, account, family: family.to_owned(), amount, ticket: answer.ticket, holder };
         Ok(Reservation(Arc::new(kept)))
     }
 }

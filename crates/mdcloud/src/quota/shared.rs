@@ -85,11 +85,12 @@ impl<S: Store> Shared<S> {
     }
 
     /// Begins with what this process knows; the store must be empty.
-    pub(crate) fn begin(&mut self, tracker: Tracker, now: Nanos) -> Result<(), StoreError> {
-        let mut tracker = Some(tracker);
+    pub(crate) fn begin(&mut self, tracker: &mut Tracker, now: Nanos) -> Result<(), StoreError> {
         self.store.exchange(&mut |kept| {
-            let document = Document::new(kept.time, tracker.take().unwrap_or_default(), now);
-            serde_json::to_vec(&document).ok()
+            let document = Document::new(kept.time, std::mem::take(tracker), now);
+            let written = serde_json::to_vec(&document).ok();
+            *tracker = document.tracker;
+            written
         })
     }
 

@@ -147,6 +147,24 @@ fn who_keeps_waiting_does_not_write_each_time() {
 }
 
 #[test]
+fn two_processes_that_wait_for_an_allowance_have_tickets_of_their_own() {
+    let memory = Memory::new();
+    let mut first = Shared::new(memory.clone(), 1);
+    let mut second = Shared::new(memory, 2);
+    first.with(|tracker, now| tracker.tell(now, &left(0, 1))).unwrap();
+    let mut ask = lookup();
+    ask.max_wait_ns = 3600 * SECOND;
+    let go = first.with(|tracker, now| tracker.ask(now, &ask)).unwrap();
+    let waiting = [&mut first, &mut second].map(|shared| {
+        let answer = shared.with(|tracker, now| tracker.ask(now, &ask)).unwrap();
+        assert_eq!(answer.verdict, WAIT);
+        answer.ticket
+    });
+    assert_ne!(waiting[0], waiting[1]);
+    assert!(!waiting.contains(&go.ticket));
+}
+
+#[test]
 fn a_call_of_a_killed_process_counts_as_spent_and_its_reservation_comes_back() {
     let memory = Memory::new();
     let mut dead = Shared::new(memory.clone(), 1);

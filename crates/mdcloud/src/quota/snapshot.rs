@@ -9,6 +9,7 @@ use super::throttle::{Nanos, RateSource};
 use crate::config::Rate;
 
 /// One account as the tracker sees it.
+#[derive(Clone)]
 pub(crate) struct AccountView {
     pub(crate) account: Account,
     pub(crate) families: Vec<(String, View)>,
@@ -27,8 +28,13 @@ pub(crate) struct AccountView {
 pub struct Quota {
     /// Fingerprint of service address and key; the key cannot be told from it.
     pub account: String,
-    /// Where the ledger lives: `process`.
+    /// Where this ledger lives: `process`, `user`, `file:PATH`, or the address of a Redis, without its login;
+    /// `process` while its store cannot be used.
     pub store: String,
+    /// What is wrong with the store, if anything: why the numbers are those of this process alone, or that
+    /// a damaged ledger was replaced by a new one.
+    #[serde(default)]
+    pub store_error: Option<String>,
     /// Every allowance that was used, by the service's name.
     pub families: Vec<FamilyQuota>,
     /// The short window.
@@ -105,6 +111,7 @@ impl From<AccountView> for Quota {
         Quota {
             account: view.account.iter().map(|byte| format!("{byte:02x}")).collect(),
             store: "process".to_owned(),
+            store_error: None,
             families: view.families.into_iter().map(family).collect(),
             throttle: ThrottleQuota {
                 requests: view.rate.map(|(rate, _)| rate.requests),

@@ -3,11 +3,13 @@
 //! The decisions are the tracker's, wherever its state lives. A store keeps a document, says what time it
 //! is there, and lets one process at a time change it: that is all. See [`super::shared`].
 
-use mdcloud_process::ledger::{Answer, Ask, Tell};
+use std::collections::BTreeSet;
+
+use mdcloud_process::ledger::{Account, Answer, Ask, Tell};
 
 use super::snapshot::AccountView;
 use super::throttle::Nanos;
-use crate::error::{Error, Status};
+use crate::error::Status;
 use crate::wait::Patience;
 
 /// A moment, as a store reads it.
@@ -37,6 +39,9 @@ pub(crate) trait Store: Send {
     /// Nobody else changes the document between what `change` sees and what it gives. A store that finds out
     /// afterwards that somebody did calls `change` again with the newer document: only the last call counts.
     /// An error means that nothing was changed, as far as can be known.
+    ///
+    /// Where another process is in the middle of a change this says so at once, with
+    /// [`StoreError::busy`]; the wait is the caller's.
     fn exchange(&mut self, change: &mut Change<'_>) -> Result<(), StoreError>;
 
     /// Takes a document away that cannot be read, so that the next exchange finds nothing, and says where
@@ -45,16 +50,24 @@ pub(crate) trait Store: Send {
 
     /// Whether the process of that name (see [`mdcloud_process::holder`]) is known to be gone.
     fn is_gone(&self, holder: u64) -> bool;
+
+    /// In a forked child, before anything else: lets go of what belongs to the parent. Runs in a fork
+    /// handler, so it must neither wait nor lock.
+    fn forked(&mut self) {}
 }
 
-/// A ledger that lives outside of this process.
+/// A ledger that lives outside of this process. Its tickets are below 2^62: the two highest bits tell
+/// apart whose a ticket is (see [`super::backed`]).
 pub(crate) trait Outside: Send + Sync {
     /// May this call start? Waits for the store no longer than the caller's patience.
     fn ask(&self, ask: &Ask, patience: &Patience) -> Result<Answer, StoreError>;
     /// What became of it. Whether that is written at once or a moment later is the store's business.
     fn tell(&self, tell: &Tell) -> Result<(), StoreError>;
-    /// All that it knows, and what is worth knowing of the store itself: a damaged document set aside, say.
-    fn view(&self) -> Result<(Vec<AccountView>, Option<String>), StoreError>;
+    /// All that it knows, at least of these accounts, and what is worth knowing of the store itself: a damaged
+    /// document set aside, say.
+    fn view(&self, accounts: &BTreeSet<Account>) -> Result<(Vec<AccountView>, Option<String>), StoreError>;
+    /// A client ends, and perhaps the process: gives what was told and is not written yet a short chance.
+    fn flush(&self) {}
 }
 
 /// Why a store cannot be used now.
@@ -66,14 +79,26 @@ pub(crate) struct StoreError {
     pub(crate) detail: String,
     /// The system's number of the error, where there is one.
     pub(crate) errno: Option<i32>,
+    /// Another process is in the middle of a change: it may go at once.
+    pub(crate) busy: bool,
 }
 
 impl StoreError {
     pub(crate) fn io(what: &str, error: &std::io::Error) -> Self {
-        StoreError { status: Status::Io, detail: format!("{what}: {error}"), errno: error.raw_os_error() }
+        StoreError {
+            status: Status::Io,
+            detail: format!("{what}: {error}"),
+            errno: error.raw_os_error(),
+            busy: false,
+        }
+    }
+
+    /// Another process has locked it.
+    pub(crate) fn busy(detail: impl Into<String>) -> Self {
+        StoreError { busy: true, ..StoreError::new(Status::Io, detail) }
     }
 
     pub(crate) fn new(status: Status, detail: impl Into<String>) -> Self {
-        StoreError { status, detail: detail.into(), errno: None }
+        StoreError { status, detail: detail.into(), errno: None, busy: false }
     }
 }

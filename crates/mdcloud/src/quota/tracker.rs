@@ -41,7 +41,8 @@ impl Tracker {
         let state = self.accounts.entry(ask.account).or_default();
         let mut answer = state.decide(now, ask, ticket, self.holder);
         answer.ticket = ticket;
-        self.touched |= answer.verdict != WAIT || state.queue_changed();
+        // A new ticket too must be known to others: nobody may get the same.
+        self.touched |= ask.ticket == 0 || answer.verdict != WAIT || state.queue_changed();
         answer
     }
 
@@ -83,6 +84,37 @@ impl Tracker {
     pub(crate) fn view(&mut self, now: Nanos) -> Vec<super::snapshot::AccountView> {
         let view = |(account, state): (&Account, &mut State)| state.view(*account, now);
         self.accounts.iter_mut().map(view).collect()
+    }
+}
+
+/// For a store whose clients may lose an answer on its way.
+#[cfg(feature = "redis")]
+impl Tracker {
+    /// There is something that others must know, although nothing has changed.
+    pub(crate) fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Takes back what `holder` was granted and does not know of.
+    pub(crate) fn give_back(
+        &mut self,
+        account: Account,
+        now: Nanos,
+        holder: u64,
+        knows: &dyn Fn(u64) -> bool,
+    ) {
+        let Some(state) = self.accounts.get_mut(&account) else { return };
+        let unknown: Vec<u64> = state.held_by(holder).filter(|ticket| !knows(*ticket)).collect();
+        self.touched |= !unknown.is_empty();
+        for ticket in unknown {
+            state.settle(now, &Tell::new(account, ticket, mdcloud_process::ledger::NOT_SENT));
+        }
+    }
+
+    /// What concerns calls that cost nothing and are not throttled: how long all are to stop, and which are
+    /// throttled after all.
+    pub(crate) fn free_calls(&self, account: &Account, now: Nanos) -> (Nanos, BTreeSet<i32>) {
+        self.accounts.get(account).map(|state| state.free_calls(now)).unwrap_or_default()
     }
 }
 

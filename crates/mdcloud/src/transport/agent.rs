@@ -111,18 +111,10 @@ fn proxy(settings: &Settings) -> SettingResult<Option<Proxy>> {
 
 /// The system's roots; with `ca_file`, those and the ones in the file.
 fn roots(settings: &Settings) -> SettingResult<RootCerts> {
-    use rustls_pki_types::{CertificateDer, pem::PemObject};
-    let Some(file) = &settings.ca_file else {
+    if settings.ca_file.is_none() {
         return Ok(RootCerts::PlatformVerifier);
-    };
-    let shown = file.display().to_string();
-    let pem = std::fs::read(file).map_err(|error| Error::io(&format!("ca_file {shown}"), &error))?;
-    let own: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&pem)
-        .collect::<Result<_, _>>()
-        .map_err(|error| Error::invalid("ca_file", format!("{shown} is not PEM: {error}")))?;
-    if own.is_empty() {
-        return Err(Error::invalid("ca_file", format!("{shown} holds no certificate")));
     }
+    let own = super::trust::own_roots(settings)?;
     let system = rustls_native_certs::load_native_certs().certs;
     let all: Vec<Certificate<'static>> =
         system.iter().chain(&own).map(|der| Certificate::from_der(der).to_owned()).collect();

@@ -8,11 +8,14 @@ mod scope;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod socks;
+mod trust;
 
 use std::io::{Read, Write};
 use std::time::Duration;
 
 pub(crate) use agent::Ureq;
+#[cfg(feature = "redis")]
+pub(crate) use trust::own_roots;
 pub(crate) use ureq::http::HeaderMap;
 
 use crate::error::{Delivery, Error, Status};

@@ -51,5 +51,5 @@ pub(crate) fn client(acts: impl IntoIterator<Item = Act>) -> (Client, Arc<Script
     let clock = VirtualClock::new();
     let settings = config.resolve(|_| None).unwrap();
     let transport = Box::new(Scripted(script.clone()));
-    (Client::with_transport(settings, transport, clock.clone()), script, clock)
+    (Client::with_transport(settings, transport, clock.clone()).unwrap(), script, clock)
 }
