@@ -73,29 +73,45 @@ class Document:
 
 
 class Badge:
-    """A picture that shows what is known of a file."""
+    """A picture that shows what is known of a file, as ``Client.hash_badge`` gives it; notebooks show it."""
 
-    __slots__ = ("data", "media_type")
-
-    data: bytes
-    """The picture."""
-    media_type: str
-    """Its media type, such as ``image/svg+xml``."""
+    __slots__ = ("_data", "_media_type")
 
     def __init__(self, data: bytes, media_type: str) -> None:
-        self.data = data
-        self.media_type = media_type
+        self._data = data
+        self._media_type = media_type
+
+    @property
+    def data(self) -> bytes:
+        """The picture."""
+        return self._data
+
+    @property
+    def media_type(self) -> str:
+        """Its media type, such as ``image/svg+xml``."""
+        return self._media_type
+
+    def _repr_html_(self) -> str:
+        # As an image, in which a browser runs no scripts, and not as part of the page.
+        import base64
+        import html
+
+        data = base64.b64encode(self._data).decode("ascii")
+        return f"<img alt='badge' src='data:{html.escape(self._media_type)};base64,{data}'>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Badge):
             return NotImplemented
-        return (self.data, self.media_type) == (other.data, other.media_type)
+        return (self._data, self._media_type) == (other._data, other._media_type)
 
     def __hash__(self) -> int:
-        return hash((self.data, self.media_type))
+        return hash((self._data, self._media_type))
 
     def __repr__(self) -> str:
-        return f"Badge({self.media_type}, {len(self.data)} bytes)"
+        return f"Badge({self._media_type}, {len(self._data)} bytes)"
+
+    def __reduce__(self) -> tuple[type[Badge], tuple[bytes, str]]:
+        return (Badge, (self._data, self._media_type))
 
 
 def _is_index(part: str) -> bool:

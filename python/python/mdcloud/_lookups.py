@@ -245,10 +245,10 @@ class Lookups:
         return self._native.perform("feed_infected_top", given, options)
 
     def _feed(self, name: str, given: dict[str, Any], page: int | None, options: CallOptions) -> FeedPage:
-        def ask(number: int | None) -> FeedPage:
-            return self._native.perform(name, {**given, "page": number}, options)
+        def ask(number: int | None, more: CallOptions) -> FeedPage:
+            return self._native.perform(name, {**given, "page": number}, {**options, **more})
 
-        first = ask(page)
+        first = ask(page, {})
         _native._set_next(first, (ask, 2 if page is None else page + 1))
         return first
 
