@@ -13,7 +13,7 @@ const SOURCES: [&str; 4] = ["_client.py", "_files.py", "_lookups.py", "_services
 const HEAD: &str = r#"# Made by `cargo xtask stubs` from the operations of Client. Do not edit.
 
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Generic, Literal, TypeVar, overload
 
@@ -32,6 +32,13 @@ _T = TypeVar("_T")
 class AsyncResults(Generic[_T]):
     """The results of an operation on many inputs, as they come."""
 
+    def __init__(
+        self,
+        client: AsyncClient,
+        method: Callable[..., object],
+        given: Sequence[object],
+        options: dict[str, object],
+    ) -> None: ...
     def __aiter__(self) -> Self: ...
     async def __anext__(self) -> _T: ...
     async def to_table(self) -> Table[_T]:
@@ -86,9 +93,14 @@ fn method(lines: &[&str], at: usize, constructor: &mut String, methods: &mut Str
     let ends = |line: &&str| line.trim_end().ends_with(':') || line.trim_end().ends_with(": ...");
     let Some(length) = rest.iter().position(ends) else { return };
     let head: String = rest[..=length].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-    let head = head.trim_end_matches(" ...").trim_end_matches(':').replace("( ", "(").replace(", )", ")");
+    let head = head
+        .trim_end_matches(" ...")
+        .trim_end_matches(':')
+        .replace("( ", "(")
+        .replace(", )", ")")
+        .replace(" )", ")");
     if head.starts_with("def __init__(self, api_key") {
-        let head = head.replace("*, ", "*, threads: int = 64, ");
+        let head = head.replace("*, ", "*, threads: int = 64, ").replace("_NOT_GIVEN", "...");
         let _ = writeln!(constructor, "    {head}: ...");
     } else if head.contains("**options: Unpack[") && !head.starts_with("def _") {
         let overload = at > 0 && lines[at - 1].trim() == "@overload";
@@ -98,7 +110,8 @@ fn method(lines: &[&str], at: usize, constructor: &mut String, methods: &mut Str
             return;
         }
         let mark = if overload { "    @overload\n" } else { "" };
-        let _ = writeln!(methods, "{mark}    {}:{}", awaited(&head), first_words(&rest[length + 1..], overload));
+        let _ =
+            writeln!(methods, "{mark}    {}:{}", awaited(&head), first_words(&rest[length + 1..], overload));
     }
 }
 
@@ -128,7 +141,7 @@ fn first_words(body: &[&str], overload: bool) -> String {
     }
     let mut words = Vec::new();
     for line in body {
-        let line = line.trim();
+        let line = line.strip_prefix("        ").unwrap_or_default().trim_end();
         if line.starts_with(">>>") {
             break;
         }
@@ -143,9 +156,14 @@ fn first_words(body: &[&str], overload: bool) -> String {
     let lines: Vec<String> = words
         .iter()
         .enumerate()
-        .map(|(at, line)| if at == 0 || line.is_empty() { (*line).to_owned() } else { format!("        {line}") })
+        .map(
+            |(at, line)| {
+                if at == 0 || line.is_empty() { (*line).to_owned() } else { format!("        {line}") }
+            },
+        )
         .collect();
-    format!("\n        \"\"\"{}\n        \"\"\"", lines.join("\n")).replace("\n\n        \"\"\"", "\n        \"\"\"")
+    format!("\n        \"\"\"{}\n        \"\"\"", lines.join("\n"))
+        .replace("\n\n        \"\"\"", "\n        \"\"\"")
 }
 
 #[cfg(test)]
@@ -163,8 +181,19 @@ mod tests {
 
     #[test]
     fn an_example_for_the_other_client_is_left_out() {
-        let body = ["        \"\"\"Scans.", "", "        More.", "", "        >>> 1", "        \"\"\"", "        return 1"];
+        let body = [
+            "        \"\"\"Scans.",
+            "",
+            "        More.",
+            "",
+            "        >>> 1",
+            "        \"\"\"",
+            "        return 1",
+        ];
         assert_eq!(first_words(&body, false), "\n        \"\"\"Scans.\n\n        More.\n        \"\"\"");
-        assert_eq!(first_words(&["    \"\"\"One line.\"\"\""], false), "\n        \"\"\"One line.\n        \"\"\"");
+        assert_eq!(
+            first_words(&["        \"\"\"One line.\"\"\""], false),
+            "\n        \"\"\"One line.\n        \"\"\""
+        );
     }
 }

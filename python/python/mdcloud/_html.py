@@ -74,7 +74,7 @@ def of(entry: Any) -> str:
     return f"<div>{badge(name) if name is not None else ''}{_pairs(entry)}</div>"
 
 
-def _failed(error: BaseException) -> str:
+def _failed(error: BaseException | None) -> str:
     return f"<div>{badge('error')} {text(type(error).__name__.lstrip('_'))}: {text(error)}</div>"
 
 

@@ -12,16 +12,10 @@ from ._native import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol
-
-    class Bar(Protocol):
-        """What ``start`` gives."""
-
-        def __call__(self, progress: Progress, /) -> object: ...
-        def close(self) -> None: ...
+    from typing import Any
 
 
-def start(operation: str) -> Bar:
+def start(operation: str) -> TqdmBar | NotebookBar | TerminalBar | NoBar:
     """The bar that suits where the program runs."""
     if in_notebook():
         # tqdm's bar of notebooks is made of widgets; without them it prints warnings.
@@ -44,7 +38,7 @@ def _installed(name: str) -> bool:
     return find_spec(name) is not None
 
 
-def _tqdm(kind: str, operation: str) -> Bar | None:
+def _tqdm(kind: str, operation: str) -> TqdmBar | None:
     try:
         from importlib import import_module
 
@@ -144,7 +138,7 @@ class NotebookBar:
         self._shown = ""
 
     def __call__(self, progress: Progress, /) -> None:
-        from IPython.display import HTML, display
+        from IPython.display import HTML, display  # type: ignore[import-not-found, unused-ignore]
 
         html = bar_html(self._operation, progress)
         if html == self._shown:

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import _native
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, Generic, SupportsIndex, TypeVar, overload
+    from typing import Any, SupportsIndex, overload
 
-    _T = TypeVar("_T", covariant=True)
-    _Generic = Generic
-else:
-    # Importing typing would take longer than all the rest.
-    class _Generic:
-        __slots__ = ()
-
-        def __class_getitem__(cls, of):
-            return cls
-
-    _T = None
+_T = TypeVar("_T", covariant=True)
 
 _SHOWN = 10
 
 
-class Table(_Generic[_T]):
+class Table(Generic[_T]):
     """Results side by side, one a row, all of one class: what a ``_many`` operation gave, or reports of any origin.
 
     Has a length, can be iterated over, indexed and sliced, and never changes. Notebooks show it as a table.
