@@ -184,7 +184,8 @@ unsafe extern "C" fn release_stream(stream: *mut ArrowArrayStream) {
         (*stream).release = None;
         Box::from_raw((*stream).private_data.cast::<Entries>())
     };
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(entries)));
+    // Attached, as the iterator would otherwise live on until the next call of ours.
+    let _ = catch_unwind(AssertUnwindSafe(|| Python::try_attach(|_| drop(entries))));
 }
 
 /// What a schema's pointers point to.

@@ -157,14 +157,15 @@ def table(rows: Table[Any]) -> str:
     counts = (f"{badge(name)} {count}" for name, count in rows.verdicts().items())
     shown = rows[:ROWS]
     dicts = shown.to_dicts()
-    columns = _COLUMNS.get(rows._kind) or _plain_columns(dicts)
-    cells = []
-    for row, values in zip(shown, dicts):
-        name = verdict_of(row)
-        found = text(values["error"]) if name == "error" else ""
-        first = [f"{badge(name)} {found}"] if name is not None else []
-        cells.append([*first, *(text(values.get(column)) for column in columns)])
-    names = [*(["verdict"] if cells and len(cells[0]) > len(columns) else []), *columns]
+    columns: Sequence[str] = _COLUMNS.get(rows._kind) or _plain_columns(dicts)
+    if any(values.get("error") for values in dicts):
+        columns = [*columns, "error"]
+    names = list(columns)
+    cells = [[text(values.get(column)) for column in columns] for values in dicts]
+    verdicts = [verdict_of(row) for row in shown]
+    if any(name is not None for name in verdicts):
+        names.insert(0, "verdict")
+        cells = [[badge(name), *rest] for name, rest in zip(verdicts, cells)]
     more = f"<div>… and {len(rows) - ROWS} more</div>" if len(rows) > ROWS else ""
     return f"<div>{' &nbsp;'.join([head, *counts])}{_grid(names, cells)}{more}</div>"
 
@@ -188,7 +189,8 @@ def _grid(names: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     body = "".join(
         f"<tr>{''.join(f'''<td style='{_CELL}'>{cell}</td>''' for cell in row)}</tr>" for row in rows
     )
-    return f"<table style='border-collapse:collapse;margin-top:.4em'>{head}{body}</table>" if body else ""
+    inside = f"<table style='border-collapse:collapse;margin-top:.4em'>{head}{body}</table>"
+    return f"<div style='overflow-x:auto'>{inside}</div>" if body else ""
 
 
 def _small(content: str) -> str:
@@ -217,7 +219,7 @@ def _gauge(family: FamilyQuota) -> str:
     colour = _COLOURS["CLEAN" if part < 75 else "SUSPICIOUS" if part < 100 else "INFECTED"]
     return (
         "<div style='width:12em;height:1em;border-radius:.3em;background:rgba(128,128,128,.3)'>"
-        f"<div style='width:{part}%;height:100%;border-radius:.3em;background:{colour}'></div></div>"
+        f"<div style='width:{part}%;min-width:2px;height:100%;border-radius:.3em;background:{colour}'></div></div>"
     )
 
 
