@@ -219,6 +219,7 @@ impl Call {
         client: &mdcloud::Client,
         operation: impl FnOnce(&mdcloud::Client) -> mdcloud::Result<T> + Send,
     ) -> PyResult<T> {
+        still_open(py, client)?;
         let client = client.with(&self.options);
         let done = py.detach(|| guard::quiet(|| operation(&client)));
         let told = logging::deliver(py).and(progress::close(py, self.bar.as_ref()));
@@ -235,6 +236,14 @@ impl Call {
         }
         done.and_then(|done| told.map(|()| done))
     }
+}
+
+/// Refuses a client that was closed, in words that say so.
+pub(crate) fn still_open(py: Python<'_>, client: &mdcloud::Client) -> PyResult<()> {
+    if !client.is_closed() {
+        return Ok(());
+    }
+    Err(errors::cancelled(py, "this client was closed: make a new one"))
 }
 
 /// Whether a keyword was one of those looked for; the options come back either way.

@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments as arg;
 use crate::arrow_stream;
-use crate::call::{Call, Raised};
+use crate::call::{Call, Raised, still_open};
 use crate::errors;
 use crate::guard::{guard, quiet};
 use crate::outcome::{shown, told};
@@ -107,6 +107,7 @@ impl FileTree {
         depth: Option<&Bound<'_, PyAny>>,
         call: Call,
     ) -> PyResult<Self> {
+        still_open(py, client)?;
         let data_id = arg::text("data_id", data_id)?;
         let depth = depth.map(|depth| arg::count("depth", depth)).transpose()?;
         let walk = client.with(&call.options).file_tree(&data_id, depth);

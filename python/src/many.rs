@@ -11,7 +11,7 @@ use pyo3::types::{PyIterator, PyString, PyType};
 
 use crate::arguments as arg;
 use crate::arrow_stream;
-use crate::call::{Call, Raised};
+use crate::call::{Call, Raised, still_open};
 use crate::guard::{guard, quiet};
 use crate::logging;
 use crate::progress::Counter;
@@ -115,6 +115,7 @@ impl Results {
         inputs: &Bound<'_, PyAny>,
         call: Call,
     ) -> PyResult<Self> {
+        still_open(inputs.py(), client)?;
         let (operation, argument) = match name {
             "ip_lookup_many" => (Operation::IpLookupMany, "ips"),
             "url_lookup_many" => (Operation::UrlLookupMany, "urls"),

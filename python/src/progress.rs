@@ -3,7 +3,9 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyFunction, PyType};
+use pyo3::types::{PyBool, PyFunction};
+
+use crate::errors;
 
 /// How far a call has come; what a ``progress=`` callback is called with.
 ///
@@ -103,9 +105,7 @@ impl Counter {
         if tell(callback.bind(py), Progress::part("many", self.done, self.total))? {
             return Ok(());
         }
-        static CANCELLED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let class = CANCELLED.import(py, "mdcloud._errors", "CancelledError")?;
-        Err(PyErr::from_value(class.call1(("the progress callback said False",))?))
+        Err(errors::cancelled(py, "the progress callback said False"))
     }
 
     /// No more will come. Twice does no harm.

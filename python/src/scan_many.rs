@@ -11,7 +11,7 @@ use pyo3::types::PyIterator;
 
 use crate::arguments as arg;
 use crate::arrow_stream;
-use crate::call::{Call, Raised};
+use crate::call::{Call, Raised, still_open};
 use crate::errors;
 use crate::guard::{guard, quiet};
 use crate::logging;
@@ -87,6 +87,7 @@ impl Iterator for Inputs {
 
 impl ScanOutcomes {
     pub(crate) fn new(client: &mdcloud::Client, sources: &Bound<'_, PyAny>, call: Call) -> PyResult<Self> {
+        still_open(sources.py(), client)?;
         let wanted = "an iterable of paths, bytes or binary file objects";
         let inputs = arg::iterable("sources", wanted, sources)?.unbind();
         let counter = Counter::new(sources, call.callback, call.bar);

@@ -19,7 +19,9 @@ class Document:
 
     __slots__ = ("_raw",)
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes | bytearray | memoryview) -> None:
+        if not isinstance(raw, (bytes, bytearray, memoryview)):
+            raise TypeError(f"raw: expected bytes, got {type(raw).__name__}")
         self._raw = bytes(raw)
 
     @property
@@ -43,6 +45,8 @@ class Document:
 
     def pointer(self, pointer: str, default: Any = None) -> Any:
         """The value at a JSON pointer (RFC 6901), or ``default`` where there is none."""
+        if not isinstance(pointer, str):
+            raise TypeError(f"pointer: expected str, got {type(pointer).__name__}")
         if pointer and not pointer.startswith("/"):
             from ._errors import InvalidArgumentError
 
