@@ -82,7 +82,10 @@ impl Inputs {
             }
         }
         self.taken += batch.len();
-        Ok(batch)
+        match self.taken {
+            0 => Err(arg::empty(py, self.name)),
+            _ => Ok(batch),
+        }
     }
 }
 
@@ -124,7 +127,7 @@ impl Results {
         };
         let counter = Counter::new(inputs, call.callback, call.bar);
         let inputs = Inputs {
-            inputs: arg::iterable(argument, "an iterable of str", inputs)?.unbind(),
+            inputs: arg::inputs(argument, "an iterable of str", inputs)?.unbind(),
             name: argument,
             batch: operation.endpoint().batch.unwrap_or(1) as usize,
             taken: 0,

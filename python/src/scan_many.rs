@@ -61,8 +61,11 @@ struct Inputs {
 
 impl Inputs {
     fn take(&mut self, py: Python<'_>) -> PyResult<Option<Source>> {
-        let Some(given) = self.inputs.bind(py).clone().next() else { return Ok(None) };
-        let given = given?;
+        let given = match self.inputs.bind(py).clone().next() {
+            Some(given) => given?,
+            None if self.taken == 0 => return Err(arg::empty(py, "sources")),
+            None => return Ok(None),
+        };
         let (source, call) = source(&given, Call::bare())?;
         let taken = Taken { given: given.unbind(), file: call.file, raised: call.raised };
         self.waiting.lock().insert(self.taken, taken);
@@ -89,7 +92,7 @@ impl ScanOutcomes {
     pub(crate) fn new(client: &mdcloud::Client, sources: &Bound<'_, PyAny>, call: Call) -> PyResult<Self> {
         still_open(sources.py(), client)?;
         let wanted = "an iterable of paths, bytes or binary file objects";
-        let inputs = arg::iterable("sources", wanted, sources)?.unbind();
+        let inputs = arg::inputs("sources", wanted, sources)?.unbind();
         let counter = Counter::new(sources, call.callback, call.bar);
         let (waiting, raised) = (Waiting::default(), call.raised);
         let inputs = Inputs { inputs, waiting: waiting.clone(), raised: raised.clone(), taken: 0 };

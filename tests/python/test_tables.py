@@ -35,7 +35,7 @@ def kinds(client: mdcloud.Client, eicar: bytes) -> list[mdcloud.Table[Any]]:
         client.file_tree(opened.data_id or "").to_table(),
         mdcloud.Table([client.apikey_limits()]),
         mdcloud.Table(client.feed_infected()),
-        client.hash_lookup_many([]).to_table(),
+        mdcloud.Table._of([], "HashResult"),
     ]
 
 

@@ -57,8 +57,9 @@ class Lookups:
         the Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes. ``progress`` counts
         hashes: True for a bar, a callable for a ``Progress`` with the phase ``"many"`` about once a request.
 
-        Raises nothing for an entry that fails, but what the iterable raises, and ``TypeError`` for an input that is
-        no text.
+        Raises nothing for an entry that fails, but what the iterable raises, ``TypeError`` for an input that is no
+        text, and ``InvalidArgumentError`` where there is none: at once for a list, with the first result for an
+        iterator.
 
         >>> [result.is_known for result in client.hash_lookup_many(["0" * 32, "1" * 64])]
         [False, False]

@@ -51,7 +51,7 @@ def _restore(kind: type[_Record], values: dict[str, Any]) -> _Record:
 class FamilyQuota(_Record):
     """One allowance of a key."""
 
-    __slots__ = ("age", "in_flight", "limit", "name", "remaining", "resets_in", "source", "used")
+    __slots__ = ("age", "in_flight", "limit", "name", "remaining", "reserved", "resets_in", "source", "used")
 
     name: str
     """The service's name, such as ``prevention_api``."""
@@ -63,10 +63,13 @@ class FamilyQuota(_Record):
     """Amount spent."""
     in_flight: int
     """Amount granted to calls that are not answered yet."""
+    reserved: int
+    """Amount kept back by reservations."""
     resets_in: float | None
     """Seconds until the window ends."""
     source: str
-    """Where the numbers come from: ``header``, or ``unknown``."""
+    """Where the numbers come from: ``header`` (of a call), ``apikey`` (the service was asked about the key), or
+    ``unknown``."""
     age: float | None
     """Seconds since they were read."""
 
