@@ -309,6 +309,17 @@ MDCLOUD_ENUM(mdcloud_phase) {
 };
 MDCLOUD_ENUM_TYPE(mdcloud_phase);
 
+/** What a plan may ask the service; flags, joined with `|`. */
+MDCLOUD_ENUM(mdcloud_plan) {
+    /** Nothing is sent. */
+    MDCLOUD_PLAN_NOTHING = 0,
+    /** Ask for the key's limits: two requests that are charged to no allowance. */
+    MDCLOUD_PLAN_LIMITS = 1,
+    /** Look the files up by their hashes: charged to the Reputation allowance, one per distinct file. */
+    MDCLOUD_PLAN_LOOKUPS = 2,
+};
+MDCLOUD_ENUM_TYPE(mdcloud_plan);
+
 /** Ends calls from outside: from another thread, a callback or a signal handler. */
 typedef struct mdcloud_cancel mdcloud_cancel;
 
@@ -332,6 +343,9 @@ typedef struct mdcloud_error mdcloud_error;
  * A refused value is remembered as in mdcloud_config: the call fails with it before anything is sent.
  */
 typedef struct mdcloud_options mdcloud_options;
+
+/** An amount of an allowance that is kept for whoever has this. */
+typedef struct mdcloud_reservation mdcloud_reservation;
 
 /**
  * What a call gave: a report, a submission, a list of hash results, ... Every result keeps the exact bytes
@@ -515,6 +529,19 @@ mdcloud_status mdcloud_options_set_deadline(mdcloud_options *options, uint64_t m
 /** Longest time to wait for quota before the call fails at once; 0 never waits. */
 mdcloud_status mdcloud_options_set_max_wait(mdcloud_options *options, uint64_t ms);
 
+/**
+ * How much of the allowance the call must leave for others: it is refused as if the allowance ended there,
+ * and a bulk call asks for as many entries as there are above it. 0, the default, leaves nothing.
+ */
+mdcloud_status mdcloud_options_set_leave(mdcloud_options *options, uint64_t amount);
+
+/**
+ * An amount that was kept with mdcloud_client_reserve, which the call draws on first. The reservation may be
+ * freed before the options, which keep it.
+ */
+mdcloud_status mdcloud_options_set_reservation(mdcloud_options *options,
+                                               const mdcloud_reservation *reservation);
+
 /** A handle that ends the call. It may be freed before the options. */
 mdcloud_status mdcloud_options_set_cancel(mdcloud_options *options, const mdcloud_cancel *cancel);
 
@@ -593,7 +620,8 @@ mdcloud_status mdcloud_client_file_scan(const mdcloud_client *client,
  * Uploads a file for analysis; the scan goes on at the service. `*out` is a submission.
  *
  * Charged to the Prevention allowance, and throttled. Never sent twice: where the answer was lost, the
- * error says MDCLOUD_DELIVERY_UNKNOWN.
+ * upload is looked for among the newest of the key, for some seconds; where it cannot be found, the error
+ * says MDCLOUD_DELIVERY_UNKNOWN.
  */
 mdcloud_status mdcloud_client_file_submit(const mdcloud_client *client,
                                           const mdcloud_source *source,
@@ -1881,6 +1909,43 @@ mdcloud_status mdcloud_report_parse(const char *json,
 mdcloud_status mdcloud_json_parse(const char *json, size_t length, mdcloud_result **out, mdcloud_error **err);
 
 /* ---- Quota ------------------------------------------------------------------------------------------- */
+
+/**
+ * Keeps `amount` of an allowance (`prevention_api`, `reputation_api`, or any other that the service names)
+ * for the calls whose options have the reservation; other calls see that much less. Sends nothing, never
+ * waits.
+ *
+ * MDCLOUD_STATUS_QUOTA_EXHAUSTED where less is left. Before the service has told what there is, the amount is
+ * taken on trust. Of `options` only `leave` counts. `*out` is yours: free it with mdcloud_reservation_free.
+ */
+mdcloud_status mdcloud_client_reserve(const mdcloud_client *client,
+                                      const char *family,
+                                      uint32_t amount,
+                                      const mdcloud_options *options,
+                                      mdcloud_reservation **out,
+                                      mdcloud_error **err);
+
+/**
+ * Gives back what is left of the amount; NULL is fine. Options that have the reservation keep it until they
+ * are freed too.
+ */
+void mdcloud_reservation_free(mdcloud_reservation *reservation);
+
+/**
+ * What scanning these sources would take of the quota: hashes them here, finds duplicates, checks sizes, and
+ * compares with what is known of the allowances. Sends nothing but what `allow` (flags of mdcloud_plan)
+ * allows. `*out` is a plan.
+ *
+ * Keeps to the `leave` and the reservation of the options. A source that cannot be read, or only once, is a
+ * problem of its own file. An empty list is MDCLOUD_STATUS_INVALID_ARGUMENT.
+ */
+mdcloud_status mdcloud_client_plan(const mdcloud_client *client,
+                                   const mdcloud_source *const *sources,
+                                   size_t count,
+                                   int32_t allow,
+                                   const mdcloud_options *options,
+                                   mdcloud_result **out,
+                                   mdcloud_error **err);
 
 /**
  * What is known of the quota of the client's key. Asks nobody. `*out` is JSON, read it by pointer:

@@ -347,6 +347,30 @@ public:
                                        body ? body->size() : 0, options.get(), out, err);
         });
     }
+    /// Keeps an amount of an allowance for the calls whose options have the reservation. Sends nothing.
+    Result<Reservation> reserve(std::string_view family, std::uint32_t amount,
+                                const Options &options = Options()) const {
+        mdcloud_reservation *kept = nullptr;
+        mdcloud_error *error = nullptr;
+        const mdcloud_status status =
+            mdcloud_client_reserve(get(), detail::Text(family).c_str(), amount, options.get(), &kept, &error);
+        if (status == MDCLOUD_STATUS_OK) return Reservation(kept);
+        return detail::failure(error, status);
+    }
+    /// What scanning a range of sources would take of the quota. Sends nothing but what `allow` allows: flags of
+    /// mdcloud_plan.
+    template <class Range>
+    Result<Plan> plan(const Range &sources, std::int32_t allow = MDCLOUD_PLAN_NOTHING,
+                      const Options &options = Options()) const {
+        std::vector<const mdcloud_source *> pointers;
+        for (const Source &source : sources) pointers.push_back(source.get());
+        auto plan = run<Plan>(options, nullptr, [&](auto out, auto err) {
+            return mdcloud_client_plan(get(), pointers.data(), pointers.size(), allow, options.get(), out, err);
+        });
+        for (const Source &source : sources)
+            if (source.state_) source.state_->thrown.rethrow();
+        return plan;
+    }
     /// What is known of the quota of this client's key. Asks nobody.
     Result<Document> quota() const {
         return detail::run<Document>([&](auto out, auto err) { return mdcloud_client_quota(get(), out, err); }, [] {});

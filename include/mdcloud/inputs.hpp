@@ -61,6 +61,19 @@ private:
     std::shared_ptr<mdcloud_cancel> cancel_;
 };
 
+/// An amount of an allowance that is kept for the calls whose options have it. Copies share it; what is left
+/// goes back when the last of them and of those options goes.
+class Reservation {
+public:
+    explicit Reservation(mdcloud_reservation *reservation) : reservation_(reservation, mdcloud_reservation_free) {}
+    /// Gives it back, as far as this object goes.
+    void release() noexcept { reservation_.reset(); }
+    const mdcloud_reservation *get() const noexcept { return reservation_.get(); }
+
+private:
+    std::shared_ptr<mdcloud_reservation> reservation_;
+};
+
 /// What is scanned: a file, bytes in memory, or a stream.
 class Source {
 public:
@@ -118,6 +131,10 @@ public:
     Options &set_deadline(std::optional<std::chrono::milliseconds> t) { return time(mdcloud_options_set_deadline, t); }
     /// Longest time to wait for quota; 0 never waits.
     Options &set_max_wait(std::chrono::milliseconds t) { return time(mdcloud_options_set_max_wait, t); }
+    /// How much of the allowance the call must leave for others; a bulk call asks for what is above it.
+    Options &set_leave(std::uint64_t amount) { return set(mdcloud_options_set_leave, amount); }
+    /// An amount that was kept with Client::reserve, which the call draws on first.
+    Options &set_reservation(const Reservation &kept) { return set(mdcloud_options_set_reservation, kept.get()); }
     Options &set_cancel(const Cancel &cancel) { return set(mdcloud_options_set_cancel, cancel.get()); }
     /// Called with a Progress on the thread of the call; false cancels, as does an exception, which then comes
     /// out of the call. May also return nothing.

@@ -112,6 +112,47 @@ public:
     std::vector<PastScan> entries() const { return fields_.list<PastScan>("entries"); }
 };
 
+/// One file of a plan.
+class PlannedFile : private detail::Part {
+public:
+    using Part::Part;
+    /// Its place among the sources, from 0.
+    std::optional<std::int64_t> index() const { return whole("index"); }
+    std::optional<std::string_view> name() const { return text("name"); }
+    std::optional<std::int64_t> size() const { return whole("size"); }
+    std::optional<std::string_view> sha256() const { return text("sha256"); }
+    /// The place of an earlier source with the same content.
+    std::optional<std::int64_t> duplicate_of() const { return whole("duplicate_of"); }
+    std::optional<bool> is_known() const { return flag("is_known"); }
+    std::optional<std::int64_t> result_code() const { return whole("result_code"); }
+    std::optional<bool> fits_now() const { return flag("fits_now"); }
+    /// Why it cannot be scanned.
+    std::optional<std::string_view> problem() const { return text("problem"); }
+    Verdict verdict() const { return found("verdict"); }
+};
+
+/// What scanning a set of files would take of the quota. What depends on something unknown is absent.
+class Plan : public detail::Viewed {
+public:
+    using Viewed::Viewed;
+    std::vector<PlannedFile> files() const { return fields_.list<PlannedFile>("files"); }
+    std::optional<std::int64_t> distinct() const { return fields_.whole("distinct"); }
+    std::optional<std::int64_t> bytes() const { return fields_.whole("bytes"); }
+    std::optional<std::int64_t> known() const { return fields_.whole("known"); }
+    std::optional<std::int64_t> uploads() const { return fields_.whole("uploads"); }
+    /// Lookups that scanning would make first, each of which may save an upload.
+    std::optional<std::int64_t> lookups() const { return fields_.whole("lookups"); }
+    std::optional<std::int64_t> uploads_now() const { return fields_.whole("uploads_now"); }
+    std::optional<std::int64_t> uploads_after_reset() const { return fields_.whole("uploads_after_reset"); }
+    std::optional<std::int64_t> uploads_later() const { return fields_.whole("uploads_later"); }
+    /// In seconds.
+    std::optional<double> resets_in() const { return fields_.real("resets_in"); }
+    std::optional<std::int64_t> lookups_now() const { return fields_.whole("lookups_now"); }
+    /// In seconds.
+    std::optional<double> lookups_reset_in() const { return fields_.real("lookups_reset_in"); }
+    std::optional<double> throttle_seconds() const { return fields_.real("throttle_seconds"); }
+};
+
 /// One file of a feed.
 class FeedEntry : private detail::Part {
 public:

@@ -11,6 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFunction, PyList, PyString, PyTuple};
 
 use crate::arguments as arg;
+use crate::budget::Reservation;
 use crate::errors;
 use crate::guard;
 use crate::logging;
@@ -112,7 +113,8 @@ impl Raised {
     }
 }
 
-/// Which keywords an operation takes beyond `deadline`, `max_wait`, `cancel` and `progress`.
+/// Which keywords an operation takes beyond `deadline`, `max_wait`, `leave`, `reservation`, `cancel` and
+/// `progress`.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Takes {
     Common,
@@ -185,8 +187,17 @@ impl Call {
         Ok(Known::Yes(match key {
             "deadline" if is_none => options.deadline(None),
             "deadline" => options.deadline(Some(arg::seconds(key, value)?)),
-            "max_wait" | "cancel" | "progress" if is_none => options,
+            "max_wait" | "leave" | "reservation" | "cancel" | "progress" if is_none => options,
             "max_wait" => options.max_wait(arg::seconds(key, value)?),
+            "leave" => options.leave(u64::from(arg::count(key, value)?)),
+            "reservation" => match value.cast::<Reservation>() {
+                // One that was given back keeps nothing for the call.
+                Ok(reservation) => match reservation.get().kept() {
+                    Some(kept) => options.reservation(&kept),
+                    None => options,
+                },
+                Err(_) => return Err(arg::wrong_type(key, "mdcloud.Reservation", value)),
+            },
             "cancel" => match value.cast::<Cancel>() {
                 Ok(cancel) => options.cancel(&cancel.get().token),
                 Err(_) => return Err(arg::wrong_type(key, "mdcloud.Cancel", value)),

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::arguments as arg;
+use crate::budget::{self, Reservation};
 use crate::call::{Call, Takes};
 use crate::errors;
 use crate::file_tree::FileTree;
@@ -160,6 +161,27 @@ impl Client {
             let call = Call::new("file_scan_many", Takes::Scan, options)?;
             ScanOutcomes::new(&self.client, sources, call)
         })
+    }
+
+    fn reserve(
+        &self,
+        py: Python<'_>,
+        family: &Bound<'_, PyAny>,
+        amount: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Reservation> {
+        guard(|| budget::reserve(py, &self.client, family, amount, options))
+    }
+
+    fn plan(
+        &self,
+        py: Python<'_>,
+        sources: &Bound<'_, PyAny>,
+        limits: &Bound<'_, PyAny>,
+        lookups: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Py<PyAny>> {
+        guard(|| budget::plan(py, &self.client, sources, (limits, lookups), options))
     }
 
     fn file_tree(

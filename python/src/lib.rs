@@ -14,6 +14,7 @@
 //! | `operations.rs` | all other operations |
 //! | `many.rs` | the lazy results of bulk lookups |
 //! | `scan_many.rs` | many scans at once |
+//! | `budget.rs` | parts of an allowance kept for someone, and plans |
 //! | `file_tree.rs` | the files inside an archive |
 //! | `outcome.rs` | what became of one of them |
 //! | `results.rs` | the object that holds a result |
@@ -27,6 +28,7 @@
 mod arguments;
 mod arrow_columns;
 mod arrow_stream;
+mod budget;
 mod call;
 mod client;
 mod emulator;
@@ -82,6 +84,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         add_tables(module)?;
         module.add_class::<call::Cancel>()?;
         module.add_class::<progress::Progress>()?;
+        module.add_class::<budget::Reservation>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<client::TrackerInfo>()?;
         module.add_class::<many::Results>()?;

@@ -353,6 +353,53 @@ static void stored_bytes(void) {
     mdcloud_result_free(out);
 }
 
+/* Parts of an allowance kept for someone, and what a set of files would take of it. */
+static void budgets(void) {
+    mdcloud_error *err = NULL;
+    mdcloud_result *out = NULL;
+    mdcloud_reservation *kept = NULL, *more = NULL;
+    mdcloud_options *options = mdcloud_options_new();
+    mdcloud_source *sources[] = {mdcloud_source_bytes("one", 3), mdcloud_source_bytes("two", 3),
+                                 mdcloud_source_bytes("one", 3)};
+    const mdcloud_source *given[] = {sources[0], sources[1], sources[2]};
+    int64_t number = 0;
+    bool flag = false;
+    CHECK(mdcloud_client_plan(client, given, 3, MDCLOUD_PLAN_LIMITS | MDCLOUD_PLAN_LOOKUPS, NULL, &out, &err) ==
+          MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_result_int(out, "/uploads", &number) == MDCLOUD_STATUS_OK && number == 2);
+    CHECK(mdcloud_result_int(out, "/files/2/duplicate_of", &number) == MDCLOUD_STATUS_OK && number == 0);
+    CHECK(mdcloud_result_bool(out, "/files/1/is_known", &flag) == MDCLOUD_STATUS_OK && !flag && viewed(out, "/bytes"));
+    REFUSED("sources", mdcloud_client_plan(client, NULL, 1, 0, NULL, &out, &err));
+    FAILS(MDCLOUD_STATUS_INVALID_ARGUMENT, mdcloud_client_plan(client, given, 0, 0, NULL, &out, &err));
+    FAILS(MDCLOUD_STATUS_INVALID_ARGUMENT, mdcloud_client_plan(client, given, 3, 4, NULL, &out, &err));
+
+    CHECK(mdcloud_client_reserve(client, "prevention_api", 2, NULL, &kept, &err) == MDCLOUD_STATUS_OK);
+    GIVES(mdcloud_client_quota(client, &out, &err));
+    CHECK(strstr(mdcloud_result_json(out, NULL), "\"reserved\":2") != NULL);
+    CHECK(mdcloud_options_set_reservation(options, kept) == MDCLOUD_STATUS_OK);
+    CHECK(mdcloud_options_set_leave(options, 1) == MDCLOUD_STATUS_OK);
+    mdcloud_reservation_free(kept);
+    mdcloud_reservation_free(NULL);
+    GIVES(mdcloud_client_file_submit(client, sources[0], options, &out, &err));
+    GIVES(mdcloud_client_quota(client, &out, &err));
+    CHECK(strstr(mdcloud_result_json(out, NULL), "\"reserved\":1") != NULL);
+    mdcloud_options_free(options);
+    GIVES(mdcloud_client_quota(client, &out, &err));
+    CHECK(strstr(mdcloud_result_json(out, NULL), "\"reserved\":1") == NULL);
+    CHECK(mdcloud_client_reserve(client, "prevention_api", UINT32_MAX, NULL, &more, &err) ==
+          MDCLOUD_STATUS_QUOTA_EXHAUSTED);
+    CHECK(more == NULL && mdcloud_error_is_local(err));
+    mdcloud_error_free(err);
+    err = NULL;
+    CHECK(mdcloud_client_reserve(client, "", 1, NULL, &more, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_client_reserve(client, NULL, 1, NULL, &more, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_client_reserve(client, "x", 1, NULL, NULL, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_reservation(NULL, NULL) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    CHECK(mdcloud_options_set_leave(NULL, 1) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+    mdcloud_result_free(out);
+    for (int i = 0; i < 3; ++i) mdcloud_source_free(sources[i]);
+}
+
 static void archives(void) {
     mdcloud_error *err = NULL;
     mdcloud_result *out = NULL, *report = NULL;
@@ -385,6 +432,7 @@ int main(void) {
     sandbox_and_feeds();
     many_scans();
     archives();
+    budgets();
     stored_bytes();
     mdcloud_client_free(client);
     return sums();

@@ -145,6 +145,23 @@ static void many_scans(const mdcloud::Client &client) {
 #endif
 }
 
+static void budgets(const mdcloud::Client &client) {
+    std::vector<Source> sources;
+    for (const char *text : {"one", "two", "one"}) sources.push_back(Source::bytes(text));
+    const auto plan = client.plan(sources, MDCLOUD_PLAN_LIMITS);
+    if (!CHECK(well(plan))) return;
+    CHECK(plan->distinct() == 2 && plan->uploads() == 2 && plan->lookups() == 2 && plan->bytes() == 6);
+    CHECK(plan->files().size() == 3 && plan->files()[2].duplicate_of() == 0 && !plan->files()[0].duplicate_of());
+    CHECK(plan->uploads_now() == 2 && plan->files()[1].fits_now() == true && !plan->known());
+    auto kept = client.reserve("reputation_api", 3).value();
+    CHECK(client.quota()->json().find("\"reserved\":3") != std::string_view::npos);
+    CHECK(well(client.ip_lookup("203.0.113.7", mdcloud::Options().set_reservation(kept).set_leave(1))));
+    CHECK(client.quota()->json().find("\"reserved\":2") != std::string_view::npos);
+    kept.release();
+    CHECK(client.quota()->json().find("\"reserved\":2") == std::string_view::npos);
+    CHECK(client.reserve("reputation_api", 0).status() == Status::InvalidArgument);
+}
+
 static void stored_bytes() {
     const auto report = mdcloud::Report::parse(R"({"data_id":"x","scan_results":{"scan_all_result_i":1}})");
     CHECK(well(report) && report->data_id() == "x" && report->verdict() == Verdict::Infected);
@@ -163,6 +180,7 @@ int main() {
     reputation(client);
     sandbox_and_feeds(client);
     many_scans(client);
+    budgets(client);
     stored_bytes();
     return sums();
 }

@@ -23,10 +23,11 @@ def main(plugin: str) -> None:
             counts["answered"] += answered
             counts["refused"] += refused.value
 
-    def in_python(client: mdcloud.Client) -> None:
-        for _ in range(EACH + 1):
+    def in_python(client: mdcloud.Client, thread: int) -> None:
+        for number in range(EACH + 1):
             try:
-                client.hash_lookup("44d88612fea8a8f36de82e1278abb02f")
+                # Each its own: the same one, asked for at once, would be one request.
+                client.hash_lookup(f"{thread:016x}{number:016x}")
             except mdcloud.NotFoundError:
                 which = "answered"
             except mdcloud.QuotaExhaustedError as error:
@@ -37,7 +38,7 @@ def main(plugin: str) -> None:
 
     with mdcloud.Client() as client:
         threads = [threading.Thread(target=in_cpp)]
-        threads += [threading.Thread(target=in_python, args=(client,)) for _ in range(4)]
+        threads += [threading.Thread(target=in_python, args=(client, thread)) for thread in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import pathlib
 import shutil
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 import mdcloud
-from mdcloud import _enums, _files, _lookups, _models, _native, _services
+from mdcloud import _enums, _models, _native
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
@@ -67,15 +68,13 @@ time.sleep(0.3)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.filterwarnings("ignore::mdcloud.LegacyOperationWarning")
 def test_the_examples_in_the_documentation() -> None:
     import doctest
 
     runner = doctest.DocTestRunner()
     things: list[tuple[str, object]] = [(name, getattr(mdcloud, name)) for name in mdcloud.__all__]
-    things += [(f"Client.{name}", getattr(mdcloud.Client, name)) for name in vars(_files.Files)]
-    things += [(f"Client.{name}", getattr(mdcloud.Client, name)) for name in vars(_lookups.Lookups)]
-    things += [(f"Client.{name}", getattr(mdcloud.Client, name)) for name in vars(_services.Services)]
+    operations = inspect.getmembers(mdcloud.Client, inspect.isfunction)
+    things += [(f"Client.{name}", method) for name, method in operations if not name.startswith("_")]
     for name, thing in [("mdcloud", mdcloud), *things]:
         # module=False: the classes are documented as those of the package, wherever they are written.
         for test in doctest.DocTestFinder(recurse=thing is not mdcloud).find(thing, name, False):
@@ -87,8 +86,6 @@ def test_the_examples_in_the_documentation() -> None:
 
 
 def test_every_public_name_is_documented_and_every_operation_has_an_example() -> None:
-    import inspect
-
     for name in mdcloud.__all__:
         if name not in ("__version__", "SourceLike"):
             assert inspect.getdoc(getattr(mdcloud, name)), name

@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::run;
 
 /// Where the operations of `Client` are written.
-const SOURCES: [&str; 4] = ["_client.py", "_files.py", "_lookups.py", "_services.py"];
+const SOURCES: [&str; 5] = ["_client.py", "_budget.py", "_files.py", "_lookups.py", "_services.py"];
 
 const HEAD: &str = r#"# Made by `cargo xtask stubs` from the operations of Client. Do not edit.
 
@@ -22,7 +22,7 @@ from typing_extensions import Self, Unpack
 from ._client import _NotGiven
 from ._document import Badge, Document
 from ._models import *
-from ._native import ScanOutcome, TreeFile
+from ._native import Reservation, ScanOutcome, TreeFile
 from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
 from ._quota import Quota
 from ._table import Table

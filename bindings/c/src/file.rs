@@ -39,7 +39,8 @@ pub unsafe extern "C" fn mdcloud_client_file_scan(
 /// Uploads a file for analysis; the scan goes on at the service. `*out` is a submission.
 ///
 /// Charged to the Prevention allowance, and throttled. Never sent twice: where the answer was lost, the
-/// error says MDCLOUD_DELIVERY_UNKNOWN.
+/// upload is looked for among the newest of the key, for some seconds; where it cannot be found, the error
+/// says MDCLOUD_DELIVERY_UNKNOWN.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_file_submit(
     client: *const mdcloud_client,

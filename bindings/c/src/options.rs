@@ -8,6 +8,7 @@ use mdcloud_core::{OnProgress, Options, Progress, Result, Status};
 use crate::cancel::mdcloud_cancel;
 use crate::config::{limit, time};
 use crate::guard::give;
+use crate::quota::mdcloud_reservation;
 use crate::settable::Settable;
 use crate::source::UserData;
 
@@ -72,6 +73,28 @@ pub unsafe extern "C" fn mdcloud_options_set_deadline(options: *mut mdcloud_opti
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_options_set_max_wait(options: *mut mdcloud_options, ms: u64) -> Status {
     guard_status!({ object!(options).set("max_wait", |options| Ok(options.max_wait(time(ms)))) })
+}
+
+/// How much of the allowance the call must leave for others: it is refused as if the allowance ended there,
+/// and a bulk call asks for as many entries as there are above it. 0, the default, leaves nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_options_set_leave(options: *mut mdcloud_options, amount: u64) -> Status {
+    guard_status!({ object!(options).set("leave", |options| Ok(options.leave(amount))) })
+}
+
+/// An amount that was kept with mdcloud_client_reserve, which the call draws on first. The reservation may be
+/// freed before the options, which keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mdcloud_options_set_reservation(
+    options: *mut mdcloud_options,
+    reservation: *const mdcloud_reservation,
+) -> Status {
+    guard_status!({
+        object!(options).set("reservation", |options| {
+            let reservation = object!(reservation);
+            Ok(options.reservation(&reservation.reservation))
+        })
+    })
 }
 
 /// A handle that ends the call. It may be freed before the options.

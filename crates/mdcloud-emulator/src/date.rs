@@ -1,11 +1,18 @@
-//! Moments as the service writes them: RFC 3339, UTC, milliseconds.
+//! Moments as the service writes them: RFC 3339, UTC, milliseconds; in headers as HTTP has them.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// A clock moved by hand may stand anywhere; both formats end with the year 9999.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// `Wed, 11 Mar 2026 09:15:00 GMT` for a time since 1970.
+pub(crate) fn http(since_1970: Duration) -> String {
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(since_1970.as_secs().min(LAST_SECOND)))
+}
 
 /// `2026-03-11T09:15:00.000Z` for a time since 1970.
 pub(crate) fn rfc3339(since_1970: Duration) -> String {
-    // A clock moved by hand may stand anywhere; the format ends with the year 9999.
-    let seconds = since_1970.as_secs().min(253_402_300_799);
+    let seconds = since_1970.as_secs().min(LAST_SECOND);
     let (year, month, day) = civil(seconds / 86_400);
     let in_day = seconds % 86_400;
     format!(

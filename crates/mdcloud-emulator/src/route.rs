@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::admit::{Asked, admit};
 use crate::answers::{self, Call, Desk};
+use crate::date;
 use crate::failure::Failure;
 use crate::fault::FaultKind;
 use crate::fault_effect::{Instead, afterwards, instead, is_instead};
@@ -79,6 +80,9 @@ pub(crate) async fn answer(
     if !world.settings.delay.is_zero() {
         tokio::time::sleep(world.settings.delay).await;
     }
+    let mut served = served;
+    // The emulator's own time, which hyper does not know.
+    served.set_header("date", date::http(world.clock.unix(world.clock.now())));
     let (reply, plan, close) = afterwards(served, fault).await;
     entry.answered(&reply);
     wire.set(plan);

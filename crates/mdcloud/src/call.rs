@@ -311,7 +311,7 @@ impl Client {
             },
             Err(failure) => {
                 match failure.delivery {
-                    Delivery::NotSent => permit.not_sent(),
+                    Delivery::NotSent if !failure.partly => permit.not_sent(),
                     _ => permit.lost(),
                 }
                 let harmless = failure.delivery == Delivery::NotSent || call.is_repeatable();

@@ -36,9 +36,13 @@ fn client_for_upload(first: Act) -> (Result<(), crate::Error>, usize) {
 
 #[test]
 fn an_upload_is_sent_again_only_when_the_service_cannot_have_taken_it() {
+    const NONE: Act = Act::Answer(200, r#"{"data":[]}"#);
     for lost in [Status::Network, Status::Timeout] {
-        let (result, sent) = client_for_upload(Act::Fail(lost, Delivery::Unknown));
-        assert_eq!((result.unwrap_err().delivery(), sent), (Delivery::Unknown, 1));
+        let (client, script, _) = client([Act::Fail(lost, Delivery::Unknown), NONE, NONE]);
+        let error = client.file_submit(Source::bytes(*b"x")).unwrap_err();
+        assert_eq!(error.delivery(), Delivery::Unknown);
+        let methods: Vec<_> = script.seen.lock().unwrap().iter().map(|line| line[..4].to_owned()).collect();
+        assert_eq!(methods, ["POST", "GET ", "GET "], "looked for, and not sent again");
     }
     let (result, sent) = client_for_upload(DOWN);
     assert_eq!((result.unwrap_err().status(), sent), (Status::Server, 1));

@@ -9,7 +9,7 @@ use crate::error::Status;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delivery {
-    /// Nothing reached the service.
+    /// Nothing reached the service, or only the beginning of an upload, which it cannot act on.
     NotSent,
     /// The service answered, and refused.
     Refused,

@@ -13,10 +13,8 @@ fn emulator(settings: &[(&str, &str)]) -> (Emulator, Client) {
         all.set(name, value).unwrap();
     }
     let emulator = Emulator::start(all).unwrap();
-    let config = Config::new()
-        .base_url(emulator.base_url())
-        .api_key(emulator.api_key())
-        .max_wait(Duration::ZERO);
+    let config =
+        Config::new().base_url(emulator.base_url()).api_key(emulator.api_key()).max_wait(Duration::ZERO);
     (emulator, Client::new(&config).unwrap())
 }
 
@@ -64,7 +62,11 @@ fn a_reservation_that_is_dropped_gives_back_what_is_left_of_it() {
     assert_eq!(holder.hash_lookup(&hash(1)).unwrap_err().status(), Status::NotFound);
     assert_eq!(client.hash_lookup(&hash(2)).unwrap_err().status(), Status::QuotaExhausted);
     drop(reservation);
-    assert_eq!(client.hash_lookup(&hash(3)).unwrap_err().status(), Status::QuotaExhausted, "options hold it too");
+    assert_eq!(
+        client.hash_lookup(&hash(3)).unwrap_err().status(),
+        Status::QuotaExhausted,
+        "options hold it too"
+    );
     drop(holder);
     assert_eq!(spend(&client, 10), 8);
     for (family, amount) in [("", 1), ("prevention_api", 0), ("two words", 1), (&*"x".repeat(48), 1)] {
@@ -90,20 +92,29 @@ fn a_plan_says_what_fits_without_sending_anything() {
     let sources: Vec<Source> =
         ["a", "b", "a", "c", "d", "e"].iter().map(|text| Source::bytes(text.as_bytes())).collect();
     let plan = client.plan(&sources, PlanAllow::NOTHING).unwrap();
-    assert_eq!((plan.distinct(), plan.uploads(), plan.lookups(), plan.bytes()), (Some(5), Some(5), Some(5), Some(5)));
+    assert_eq!(
+        (plan.distinct(), plan.uploads(), plan.lookups(), plan.bytes()),
+        (Some(5), Some(5), Some(5), Some(5))
+    );
     assert_eq!((plan.uploads_now(), plan.known()), (None, None), "nothing is known of the key");
     assert_eq!(plan.files()[2].duplicate_of(), Some(0));
     assert!(emulator.requests().is_empty());
 
     let plan = client.plan(&sources, PlanAllow::NOTHING.limits(true)).unwrap();
-    assert_eq!((plan.uploads_now(), plan.uploads_after_reset(), plan.uploads_later()), (Some(3), Some(2), Some(0)));
+    assert_eq!(
+        (plan.uploads_now(), plan.uploads_after_reset(), plan.uploads_later()),
+        (Some(3), Some(2), Some(0))
+    );
     let fits: Vec<_> = plan.files().iter().map(|file| file.fits_now()).collect();
     assert_eq!(fits, [Some(true), Some(true), None, Some(true), Some(false), Some(false)]);
     assert!(emulator.requests().iter().all(|request| request.path.contains("/apikey")));
 
     let modest = client.with(&Options::new().leave(2));
     let plan = modest.plan(&sources, PlanAllow::NOTHING).unwrap();
-    assert_eq!((plan.uploads_now(), plan.uploads_after_reset(), plan.uploads_later()), (Some(1), Some(1), Some(3)));
+    assert_eq!(
+        (plan.uploads_now(), plan.uploads_after_reset(), plan.uploads_later()),
+        (Some(1), Some(1), Some(3))
+    );
 }
 
 #[test]
@@ -112,7 +123,8 @@ fn a_plan_that_may_look_up_knows_what_needs_no_upload() {
     let infected = [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].concat();
     client.file_scan(Source::bytes(infected.clone().into_bytes())).unwrap();
     let before = emulator.requests().len();
-    let sources = [Source::bytes(infected.into_bytes()), Source::bytes(*b"new"), Source::path("no such file")];
+    let sources =
+        [Source::bytes(infected.into_bytes()), Source::bytes(*b"new"), Source::path("no such file")];
     let plan = client.plan(sources, PlanAllow::NOTHING.lookups(true)).unwrap();
     assert_eq!(emulator.requests().len(), before + 1, "one bulk request");
     assert_eq!((plan.known(), plan.uploads(), plan.lookups()), (Some(1), Some(1), Some(0)));

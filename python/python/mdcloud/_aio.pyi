@@ -10,7 +10,7 @@ from typing_extensions import Self, Unpack
 from ._client import _NotGiven
 from ._document import Badge, Document
 from ._models import *
-from ._native import ScanOutcome, TreeFile
+from ._native import Reservation, ScanOutcome, TreeFile
 from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
 from ._quota import Quota
 from ._table import Table
@@ -87,10 +87,37 @@ class AsyncClient:
         Raises ``InvalidArgumentError`` for a path that leads elsewhere, and what the service answers as any
         operation does.
         """
+    async def reserve(self, family: str, amount: int, **options: Unpack[CallOptions]) -> Reservation:
+        """Keeps ``amount`` of an allowance (``prevention_api``, ``reputation_api``, or any other that the
+        service names) for the calls that are given it as ``reservation=``; other calls see that much less.
+        Sends nothing, never waits.
+
+        What is left goes back at the end of the ``with`` block. Before the service has told what there is,
+        the amount is taken on trust.
+
+        Raises ``QuotaExhaustedError`` where less is left.
+        """
+    async def plan(self, sources: Iterable[SourceLike], *, limits: bool = False, lookups: bool = False, **options: Unpack[CallOptions]) -> Plan:
+        """What scanning these sources would take of the quota: how much fits now, how much after the next
+        reset, and what lookups may save.
+
+        Hashes them here, finds duplicates, checks sizes, and compares with what is known of the allowances,
+        less what ``leave=`` and other people's reservations keep. A source that cannot be read, or only
+        once, is a problem of its own file. A number that depends on something unknown is None.
+
+        Args:
+            sources: any iterable of what ``file_scan`` takes.
+            limits: may ask for the key's limits: two requests that are charged to no allowance.
+            lookups: may look the files up by their hashes: charged to the Reputation allowance, one per
+                distinct file. What is known needs no upload.
+
+        With neither, nothing is sent.
+        """
     async def file_submit(self, source: SourceLike, **options: Unpack[SubmitOptions]) -> Submission:
         """Uploads a file for analysis and gives its handle; the scan goes on at the service.
 
-        Charged to the Prevention allowance, and throttled. It is never sent twice: where the answer was lost,
+        Charged to the Prevention allowance, and throttled. It is never sent twice: where the answer was lost, the
+        upload is looked for among the newest of the key, for some seconds; where it cannot be found,
         ``error.delivery`` is ``"unknown"``.
 
         Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import _native, _quota
+from ._budget import Budgets
 from ._document import Document
 from ._files import Files
 from ._lookups import Lookups
@@ -30,7 +31,7 @@ class _NotGiven:
 _NOT_GIVEN = _NotGiven()
 
 
-class Client(Files, Lookups, Services):
+class Client(Budgets, Files, Lookups, Services):
     """A client of MetaDefender Cloud. Safe to use from many threads at once.
 
     What is not given comes from the environment, then from the defaults. Times are in seconds, whole or

@@ -26,7 +26,8 @@ class Files:
     def file_submit(self, source: SourceLike, **options: Unpack[SubmitOptions]) -> Submission:
         """Uploads a file for analysis and gives its handle; the scan goes on at the service.
 
-        Charged to the Prevention allowance, and throttled. It is never sent twice: where the answer was lost,
+        Charged to the Prevention allowance, and throttled. It is never sent twice: where the answer was lost, the
+        upload is looked for among the newest of the key, for some seconds; where it cannot be found,
         ``error.delivery`` is ``"unknown"``.
 
         Args:

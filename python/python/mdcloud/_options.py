@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Protocol, TypedDict, Union
 
-from ._native import Cancel, Progress
+from ._native import Cancel, Progress, Reservation
 
 
 class SupportsRead(Protocol):
@@ -26,6 +26,10 @@ class CallOptions(TypedDict, total=False):
     """Seconds from now until the whole call ends; None waits for ever."""
     max_wait: float | None
     """Longest time in seconds to wait for quota; 0 never waits, None is the client's setting."""
+    leave: int | None
+    """How much of the allowance the call must leave for others; a bulk call asks for what is above it."""
+    reservation: Reservation | None
+    """An amount kept with ``Client.reserve``, which the call draws on first."""
     cancel: Cancel | None
     """A token that ends the call from another thread."""
     progress: Callable[[Progress], object] | bool | None

@@ -18,7 +18,8 @@ impl Client {
     /// Uploads a file for analysis and gives its handle; the scan goes on at the service.
     ///
     /// Charged to the Prevention allowance, and throttled. It is never sent twice: where the answer was
-    /// lost, the error says that it is not known whether the service took the file
+    /// lost, the upload is looked for among the newest of this key, for some seconds; where it cannot be
+    /// found, the error says that it is not known whether the service took the file
     /// ([`Delivery::Unknown`](crate::Delivery::Unknown)).
     pub fn file_submit(&self, source: impl Into<Source>) -> Result<Submission> {
         let patience = self.patience().at_most(self.options.deadline.flatten());
@@ -45,8 +46,17 @@ impl Client {
         for (name, value) in &self.options.headers {
             call = call.header(name.as_str(), value.as_str());
         }
-        let reply =
-            self.perform_within(call, patience, &mut None).inspect_err(|error| self.learn_from(error))?;
+        let started = patience.now();
+        let reply = match self.perform_within(call, patience, &mut None) {
+            Ok(reply) => reply,
+            Err(error) => {
+                self.learn_from(&error);
+                return match fetched {
+                    true => Err(error),
+                    false => self.find_lost(source, started, patience, error),
+                };
+            }
+        };
         let submission = record::<Submission>("POST /file", reply)?;
         match submission.data_id() {
             Some(_) => Ok(submission),

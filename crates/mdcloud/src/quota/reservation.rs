@@ -7,7 +7,7 @@ use mdcloud_process::ledger::{Account, Ask, GO, NOT_SENT, Name, RESERVE, Tell};
 
 use super::{Refused, ledger};
 use crate::client::Client;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// Holds back an amount of an allowance: other calls see that much less of it, calls with
 /// [`Options::reservation`](crate::Options::reservation) draw on it first. What is left of it goes back when

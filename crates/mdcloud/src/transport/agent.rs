@@ -154,10 +154,16 @@ impl Transport for Ureq {
                 agent.run(built(builder.body(SendBody::from_reader(upload)))?)
             }
         };
+        let cut = upload.as_ref().is_some_and(|upload| upload.sent < upload.length);
         let own = upload.and_then(|upload| upload.failed);
         let answer = answer.map_err(|error| {
             pool.addresses.forget();
-            explain(&scope, &error, own)
+            let failure = explain(&scope, &error, own);
+            // Without its end the service cannot take the body for a file, so it has done nothing with it.
+            match failure.delivery {
+                Delivery::Unknown if cut => Failure { delivery: Delivery::NotSent, partly: true, ..failure },
+                _ => failure,
+            }
         })?;
         let (parts, body) = answer.into_parts();
         let mut reply = Reply { status: parts.status.as_u16(), headers: parts.headers, body: Vec::new() };
@@ -254,7 +260,7 @@ impl Read for Upload<'_> {
 }
 
 fn failure(status: Status, detail: String) -> Failure {
-    Failure { status, detail, delivery: Delivery::NotSent, errno: None }
+    Failure { status, detail, delivery: Delivery::NotSent, partly: false, errno: None }
 }
 
 /// What went wrong, in our terms.
@@ -267,11 +273,18 @@ fn explain(scope: &Scope, error: &ureq::Error, own: Option<io::Error>) -> Failur
             status: Status::Io,
             detail,
             delivery: Delivery::NotSent,
+            partly: scope.has_sent(),
             errno: own.raw_os_error(),
         };
     }
     if let Some(why) = scope.stopped() {
-        return Failure { status: why.status(), detail: why.text().to_owned(), delivery, errno: None };
+        return Failure {
+            status: why.status(),
+            detail: why.text().to_owned(),
+            delivery,
+            partly: false,
+            errno: None,
+        };
     }
     let (status, detail) = match error {
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) | ureq::Error::TlsRequired => {
@@ -285,7 +298,7 @@ fn explain(scope: &Scope, error: &ureq::Error, own: Option<io::Error>) -> Failur
         ureq::Error::Io(io) => (Status::Network, io.to_string()),
         _ => (Status::Network, error.to_string()),
     };
-    Failure { status, detail, delivery, errno: None }
+    Failure { status, detail, delivery, partly: false, errno: None }
 }
 
 /// rustls reports a refused certificate through the reader, as an I/O error with its own inside.

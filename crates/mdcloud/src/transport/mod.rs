@@ -75,6 +75,8 @@ pub(crate) struct Failure {
     pub(crate) status: Status,
     pub(crate) detail: String,
     pub(crate) delivery: Delivery,
+    /// Bytes went out, though not enough for the service to act on: it may have counted the request.
+    pub(crate) partly: bool,
     /// The caller's own stream failed with this.
     pub(crate) errno: Option<i32>,
 }

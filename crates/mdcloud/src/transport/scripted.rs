@@ -36,7 +36,7 @@ impl Transport for Scripted {
                 Ok(Reply { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() })
             }
             Act::Fail(status, delivery) => {
-                Err(Failure { status, detail: String::new(), delivery, errno: None })
+                Err(Failure { status, detail: String::new(), delivery, partly: false, errno: None })
             }
         }
     }
