@@ -81,6 +81,12 @@ CALLS: list[tuple[Callable[[mdcloud.Client], object], type[Exception], str]] = [
     (lambda c: c.call("GET", "/x", {"a": "b\r\nc"}), ValueError, "a"),
     (lambda c: c.call("POST", "/x", None, 5), TypeError, "body"),  # type: ignore[arg-type]
     (lambda c: c.call("GET", "/x", None, b"x"), ValueError, "body"),
+    (lambda c: c.hash_badge("0" * 64, size=5), TypeError, "size"),  # type: ignore[arg-type]
+    (lambda c: c.file_scan_many([b"x"], deadline="soon"), TypeError, "deadline"),  # type: ignore[arg-type]
+    (lambda c: c.file_tree("id", depth="deep"), TypeError, "depth"),  # type: ignore[arg-type]
+    (lambda c: mdcloud.Document(5), TypeError, "raw"),  # type: ignore[arg-type]
+    (lambda c: mdcloud.Document(b"{}").pointer(5), TypeError, "pointer"),  # type: ignore[arg-type]
+    (lambda c: mdcloud.Document(b"{}").pointer("x"), ValueError, "pointer"),
 ]
 
 

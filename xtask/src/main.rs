@@ -1,6 +1,7 @@
 //! Every chore of the project is one command: `cargo xtask <command>`.
 
 mod abi;
+mod async_stubs;
 mod check;
 mod demo;
 mod deps;

@@ -303,6 +303,9 @@ impl Client {
                 return Tried::Failed(self.named(error, call), false);
             }
         };
+        if let Ok(reply) = &sent {
+            log::debug!("{}: HTTP status {}, {} bytes", call.name(), reply.status, reply.body.len());
+        }
         match sent {
             Ok(reply) => match envelope::problem(&reply, call.endpoint) {
                 None => {

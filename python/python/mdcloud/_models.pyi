@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, overload
 
-from typing_extensions import disjoint_base
+from typing_extensions import Unpack, disjoint_base
 
 from ._enums import Verdict
 from ._errors import MdcloudError
+from ._options import CallOptions
 
 __all__ = [
     "ApkManifest",
@@ -56,6 +57,10 @@ class Result:
     def json(self) -> Any:
         """The answer as plain Python objects."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """The typed fields as plain Python objects, nested ones too: verdicts by their names, an error by its text."""
+
+    def _repr_html_(self) -> str: ...
     def __hash__(self) -> int: ...
 
 class Report(Result):
@@ -948,8 +953,8 @@ class FeedPage(Result):
     @overload
     def __getitem__(self, index: slice) -> list[FeedEntry]: ...
 
-    def all_pages(self) -> Iterator[FeedPage]:
-        """This page and all behind it, each asked for when it is taken."""
+    def all_pages(self, **options: Unpack[CallOptions]) -> Iterator[FeedPage]:
+        """This page and all behind it, each asked for when it is taken; options override those of the first call."""
 
     @property
     def from_time(self) -> str | None:

@@ -30,7 +30,9 @@ class _Record:
     def __eq__(self, other: object) -> bool:
         return self._values() == other._values() if type(other) is type(self) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        values = (tuple(value) if isinstance(value, list) else value for value in self._values().values())
+        return hash((type(self), *values))
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self._values().items())
@@ -71,6 +73,10 @@ class FamilyQuota(_Record):
     age: float | None
     """Seconds since they were read."""
 
+    def _origin(self) -> str:
+        """Where the numbers come from, and how old they are."""
+        return self.source if self.age is None else f"{self.source}, {_time(self.age)} ago"
+
 
 class ThrottleQuota(_Record):
     """The short window of requests of a key."""
@@ -99,7 +105,7 @@ class Quota(_Record):
     account: str
     """Fingerprint of service address and key; the key cannot be told from it."""
     store: str
-    """Where this ledger lives: ``process``, ``user``, or ``file:PATH``."""
+    """Where this ledger lives: ``process``, ``user``, ``file:PATH``, or a ``redis://`` address without its login."""
     store_error: str | None
     """What is wrong with the store, if anything: why the numbers are those of this process alone, or that a
     damaged ledger was replaced by a new one."""
@@ -120,16 +126,24 @@ class Quota(_Record):
 
     def __str__(self) -> str:
         lines = [f"key {self.account[:8]}…  ({self.store})"]
-        rows: list[tuple[str, ...]] = [("allowance", "limit", "used", "left", "resets in")]
+        rows: list[tuple[str, ...]] = [("allowance", "limit", "used", "left", "kept", "resets in", "known from")]
         for family in self.families:
-            numbers = (family.limit, family.used, family.remaining)
-            rows.append((family.name, *map(_number, numbers), _time(family.resets_in)))
+            numbers = (family.limit, family.used, family.remaining, family.reserved)
+            rows.append((family.name, *map(_number, numbers), _time(family.resets_in), family._origin()))
         if len(rows) > 1:
-            widths = [max(len(row[column]) for row in rows) for column in range(5)]
+            widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
             for row in rows:
                 cells = [row[0].ljust(widths[0])]
-                cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
-                lines.append("  ".join(cells))
+                cells += [cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:])]
+                lines.append("  ".join([*cells, row[-1]]))
+        lines.append(self._throttle_line())
+        if self.blocked_for > 0:
+            lines.append(self._blocked_line())
+        if self.store_error:
+            lines.append(self._store_line())
+        return "\n".join(lines)
+
+    def _throttle_line(self) -> str:
         throttle = self.throttle
         if throttle.requests is not None and throttle.window is not None:
             line = f"throttle: {throttle.in_window} of {throttle.requests} per {_time(throttle.window)}"
@@ -139,12 +153,18 @@ class Quota(_Record):
             line += f", {throttle.waiting} waiting"
         if throttle.held_for > 0:
             line += f", held for {_time(throttle.held_for)}"
-        lines.append(line)
-        if self.blocked_for > 0:
-            lines.append(f"blocked by the service for {_time(self.blocked_for)}")
-        if self.store_error:
-            lines.append(f"store: {self.store_error}")
-        return "\n".join(lines)
+        return line
+
+    def _blocked_line(self) -> str:
+        return f"blocked by the service for {_time(self.blocked_for)}"
+
+    def _store_line(self) -> str:
+        return f"store: {self.store_error}"
+
+    def _repr_html_(self) -> str:
+        from . import _html
+
+        return _html.quota(self)
 
 
 def _number(number: int | None) -> str:
