@@ -20,7 +20,9 @@ DOCUMENTS = ["docs/command-line.md"]
 def blocks(document: str) -> list[list[tuple[str, list[str]]]]:
     """The console blocks: commands, each with the lines that it prints."""
     found = []
-    for block in re.findall(r"^```console\n(.*?)^```", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL):
+    for block in re.findall(
+        r"^```console\n(.*?)^```", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL
+    ):
         commands: list[tuple[str, list[str]]] = []
         for line in block.splitlines():
             if line.startswith("$ "):
@@ -54,7 +56,9 @@ def test_the_commands_print_what_the_document_says(
     for commands in blocks(document):
         # One shell for a block: `$?` is that of the command before.
         mark = "-- next --"
-        script = "\n".join(f"{command} 2>&1\n_code=$?; echo '{mark}'; (exit $_code)" for command, _ in commands)
+        script = "\n".join(
+            f"{command} 2>&1\n_code=$?; echo '{mark}'; (exit $_code)" for command, _ in commands
+        )
         done = subprocess.run(
             ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
         )

@@ -7,6 +7,7 @@ mod docs;
 mod emulator;
 mod getters;
 mod header;
+mod notebooks;
 mod operations;
 mod python;
 mod rules;
@@ -23,13 +24,15 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
-  test [--only rust|c|python|cross|conformance|docs|demo] [-v]
-                     run the tests of every language, and close with one line of counts
+  test [--only STEP] [-v]
+                     run the tests of every language, and close with one line of counts; steps are rust, c,
+                     python, cross, conformance, notebooks, docs, demo
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   operations [--check]
                      make docs/operations.md from the table of operations, or compare
   stubs [--check]    make the tables' part of the Python stubs, or compare
+  notebooks          run the notebooks of python/examples, and write what they show into them
   tables             the tables as JSON
 ";
 
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
             Err(why) => Err(format!("{why}\n\n{USAGE}")),
         },
         "demo" => demo::run(),
+        "notebooks" => notebooks::run(),
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),

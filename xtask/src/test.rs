@@ -1,10 +1,11 @@
 //! `cargo xtask test`: the tests of every language, and one line of counts at the end.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::docs::Workshop;
+use crate::notebooks;
 use crate::python::Venv;
 use crate::run::{self, LIMIT};
 use crate::snippets::{self, Language, Use};
@@ -19,6 +20,7 @@ const STEPS: &[Step] = &[
     ("python", Session::python),
     ("cross", Session::cross),
     ("conformance", Session::conformance),
+    ("notebooks", Session::notebooks),
     ("docs", Session::docs),
     ("demo", Session::demo),
 ];
@@ -123,7 +125,7 @@ impl Session {
 
     fn cargo_test(&mut self, step: &str, which: &[&str]) {
         let mut cargo = run::cargo(&["test", "--no-fail-fast"]);
-        with_library(cargo.args(which));
+        run::with_library(cargo.args(which));
         let ran = run::capture(&mut cargo, self.show, LIMIT);
         if !ran.ok && !self.show {
             println!("{}", run::tail(&failures_of_cargo(&ran.output), 100));
@@ -153,6 +155,14 @@ impl Session {
         }
     }
 
+    /// The notebooks in a Jupyter kernel; in an environment of their own, as they import what we do not need.
+    fn notebooks(&mut self) {
+        match notebooks::environment(self.show) {
+            Ok(venv) => self.pytest_in(&venv, "notebooks", notebooks::FOLDER),
+            Err(why) => self.fail("install of Jupyter and the package", &why),
+        }
+    }
+
     fn pytest(&mut self, step: &str, folder: &str) {
         if !has_tests(&run::root().join(folder)) {
             return self.skip(&format!("no tests in {folder}"));
@@ -175,7 +185,7 @@ impl Session {
         let _ = std::fs::remove_file(&report);
         let mut pytest = venv.python();
         pytest.args(["-m", "pytest", folder, "--color=no"]).arg("--junitxml").arg(&report);
-        let ran = run::capture(with_library(&mut pytest), self.show, LIMIT);
+        let ran = run::capture(run::with_library(&mut pytest), self.show, LIMIT);
         if !ran.ok && !self.show {
             println!("{}\n{}", run::tail(&ran.output, 100), ran.how);
         }
@@ -237,11 +247,6 @@ impl Session {
         }
         self.count(tally);
     }
-}
-
-/// Tells the tests where the C library is that `build` made.
-fn with_library(command: &mut Command) -> &mut Command {
-    command.env("MDCLOUD_TEST_LIB", run::target().join("debug/libmdcloud.so"))
 }
 
 /// Does the folder hold a `test_*.py`, at any depth?
