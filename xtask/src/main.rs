@@ -17,6 +17,7 @@ mod stubs;
 mod tables;
 mod tally;
 mod test;
+mod wheels;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,8 @@ cargo xtask <command>
                      make docs/operations.md from the table of operations, or compare
   stubs [--check]    make the tables' part of the Python stubs, or compare
   notebooks          run the notebooks of python/examples, and write what they show into them
+  wheels [--quick]   build the Python packages in the release profile, check them, and try them with every
+                     Python that is here; --quick leaves out building from the source package
   tables             the tables as JSON
 ";
 
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         "header" => header::run(check),
         "stubs" => stubs::run(check),
         "tables" => tables::run(),
+        "wheels" => wheels::run(rest.iter().any(|argument| argument == "--quick")),
         "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),
     };

@@ -14,6 +14,9 @@ use crate::tally::{self, Tally};
 /// Tests that can be asked for by name.
 type Step = (&'static str, fn(&mut Session));
 
+/// What is run only when asked for: Spark alone is a download of 450 MB.
+const ON_DEMAND: [&str; 1] = ["scale"];
+
 const STEPS: &[Step] = &[
     ("rust", Session::rust),
     ("c", Session::c),
@@ -21,6 +24,7 @@ const STEPS: &[Step] = &[
     ("cross", Session::cross),
     ("conformance", Session::conformance),
     ("notebooks", Session::notebooks),
+    ("scale", Session::scale),
     ("docs", Session::docs),
     ("demo", Session::demo),
 ];
@@ -58,7 +62,8 @@ pub fn run(orders: &Orders) -> ExitCode {
     let mut session = Session { show: orders.show, tally: Tally::default(), venv: None };
     session.step("build", Session::build);
     for (name, step) in STEPS {
-        if orders.only.is_empty() || orders.only.iter().any(|only| only == name) {
+        let asked = orders.only.iter().any(|only| only == name);
+        if asked || orders.only.is_empty() && !ON_DEMAND.contains(name) {
             session.step(name, *step);
         }
     }
@@ -160,6 +165,16 @@ impl Session {
         match notebooks::environment(self.show) {
             Ok(venv) => self.pytest_in(&venv, "notebooks", notebooks::FOLDER),
             Err(why) => self.fail("install of Jupyter and the package", &why),
+        }
+    }
+
+    /// The programs of `examples/` on local clusters.
+    fn scale(&mut self) {
+        let folder = "tests/scale";
+        let made = Venv::ready("scale", &[run::root().join(folder).join("requirements.txt")]);
+        match made.and_then(|venv| venv.develop(self.show).map(|()| venv)) {
+            Ok(venv) => self.pytest_in(&venv, "scale", folder),
+            Err(why) => self.fail("install of Spark, Dask and the package", &why),
         }
     }
 
