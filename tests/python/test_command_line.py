@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,6 +114,10 @@ def test_a_threat_counts_more_than_an_error(service: mdcloud.Emulator, folder: p
         ["scn"],
         ["scan", "x", "--json", "--sarif"],
         ["ip", "--nothing"],
+        ["scan", "clean.txt", "--max-wait", "-1"],
+        ["quota", "--base-url", "ftp://nowhere"],
+        ["quota", "--key-file", "/dev/null"],
+        ["feed", "infected", "--date", "yesterday"],
     ],
 )
 def test_arguments_that_are_not_understood_are_2_and_send_nothing(
@@ -352,3 +357,19 @@ COMP_WORDS=(mdcloud feed fa); COMP_CWORD=2; _mdcloud; echo "${COMPREPLY[@]}"
 """
     done = subprocess.run(["bash", "-c", script % sys.executable], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["scan", "--sarif", "false-positives"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_take_their_completion(shell: str, folder: pathlib.Path) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"its completion was not tried: there is no {shell} here")
+    made = subprocess.run(
+        [sys.executable, "-m", "mdcloud", "completion", shell], capture_output=True, check=True
+    )
+    (folder / "script").write_bytes(made.stdout)
+    ask = {
+        "zsh": "autoload -Uz compinit; compinit -u -D; source ./script; print $_comps[mdcloud]",
+        "fish": "source ./script; complete -C 'mdcloud scan --sa'",
+    }[shell]
+    done = subprocess.run([shell, "-c", ask], capture_output=True, text=True)
+    assert done.stdout.split()[:1] == {"zsh": ["_mdcloud"], "fish": ["--sarif"]}[shell], done.stderr

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .._errors import MdcloudError
+from .._errors import InvalidArgumentError, MdcloudError
 from . import _exits
 from ._terminal import say
 
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _exits.ERROR
     except MdcloudError as error:
         say(_exits.advice(error))
-        return _exits.of_error(error)
+        # Refused before anything was sent: an option that cannot work, such as a negative time.
+        return _exits.USAGE if isinstance(error, InvalidArgumentError) else _exits.of_error(error)
     except OSError as error:
         say(str(error))
         return _exits.ERROR

@@ -72,7 +72,7 @@ def _lines(options: argparse.Namespace) -> Iterator[Line]:
 
 
 def _way(options: argparse.Namespace, base_url: str) -> Iterator[Line]:
-    yield ("address", "ok", base_url)
+    yield ("address", "ok", _network.redacted(base_url))
     proxy, found = _network.proxy_of(options.proxy, base_url)
     yield ("proxy", "ok", f"{_network.redacted(proxy)}, from {found}" if proxy else f"none: {found}")
     try:
