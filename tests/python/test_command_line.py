@@ -373,3 +373,20 @@ def test_other_shells_take_their_completion(shell: str, folder: pathlib.Path) ->
     }[shell]
     done = subprocess.run([shell, "-c", ask], capture_output=True, text=True)
     assert done.stdout.split()[:1] == {"zsh": ["_mdcloud"], "fish": ["--sarif"]}[shell], done.stderr
+
+
+def test_colours_are_for_terminals_and_can_be_left_out() -> None:
+    import pty
+
+    def shown(*options: str, **variables: str) -> str:
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "mdcloud", "ip", "203.0.113.7", "--emulator", *options]
+        environment = {**os.environ, "TERM": "xterm", "NO_COLOR": "", **variables}
+        subprocess.run(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment)
+        os.close(theirs)
+        text = os.read(ours, 10_000).decode()
+        os.close(ours)
+        return text
+
+    assert "\x1b[31mLISTED" in shown()
+    assert "\x1b" not in shown(NO_COLOR="1") + shown(TERM="dumb") + shown("--no-color")

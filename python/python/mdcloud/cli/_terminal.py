@@ -52,7 +52,7 @@ class Terminal:
         self._stream = sys.stdout if stream is None else stream
         if colour is None:
             colour = (
-                self._stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+                self._stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
             )
         self._colour = colour
 
