@@ -286,6 +286,7 @@ def test_the_rest_of_the_commands(
     assert main(["sanitize", "page.html", "-o", "clean.html"]) == 0
     assert "script" not in (folder / "clean.html").read_text()
     assert main(["sanitize", "page.html", "-o", "clean.html"]) == 2, "nothing is written over"
+    assert main(["webhook", "bzI2MDMxMUxaNVNtVlJRUg"]) == 3, "the service does not know it"
     assert main(["webhook"]) == 0
     assert main(["feed", "infected", "--json"]) == 0
     assert len(json_lines(capsys.readouterr().out.partition("hours\n")[2])) == 1000

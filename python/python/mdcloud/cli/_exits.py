@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._enums import Status, Verdict
-from .._errors import MdcloudError, QuotaError, ScanNotFinishedError
+from .._errors import MdcloudError, NotFoundError, QuotaError, ScanNotFinishedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def of_verdict(verdict: Verdict) -> int:
 def of_error(error: BaseException) -> int:
     if isinstance(error, QuotaError):
         return QUOTA
-    return UNKNOWN if isinstance(error, ScanNotFinishedError) else ERROR
+    return UNKNOWN if isinstance(error, (NotFoundError, ScanNotFinishedError)) else ERROR
 
 
 def worst(codes: Iterable[int]) -> int:

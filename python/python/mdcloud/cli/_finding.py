@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._errors import AuthError, BlockedError, MdcloudError
+from .._errors import AuthError, BlockedError, MdcloudError, ScanNotFinishedError
 from .._models import HashResult, Report
 from . import _exits
 from ._session import error_facts
@@ -29,7 +29,9 @@ class Finding:
         """Name of the verdict; ``QUOTA`` or ``ERROR`` where there is none."""
         if self.report is not None and self.error is None:
             return self.report.verdict.name
-        return {_exits.QUOTA: "QUOTA", _exits.UNKNOWN: "PENDING"}.get(self.exit_code, "ERROR")
+        if isinstance(self.error, ScanNotFinishedError):
+            return "PENDING"
+        return {_exits.QUOTA: "QUOTA", _exits.UNKNOWN: "UNKNOWN"}.get(self.exit_code, "ERROR")
 
     @property
     def exit_code(self) -> int:
