@@ -623,7 +623,8 @@ mdcloud_status mdcloud_client_file_wait(const mdcloud_client *client,
  * per source, in the order in which they finished: mdcloud_scan_outcome_index says which source each is
  * of.
  *
- * Whatever fails, fails entry by entry: look at mdcloud_scan_outcome_error. At most as many requests at
+ * Whatever fails, fails entry by entry: look at mdcloud_scan_outcome_error. An empty list is
+ * MDCLOUD_STATUS_INVALID_ARGUMENT. At most as many requests at
  * once as the setting `concurrency` says; the deadline counts for each file from its start. Progress is
  * not told. A stream among the sources is read on a thread of the library.
  */
@@ -784,8 +785,9 @@ mdcloud_status mdcloud_client_hash_lookup(const mdcloud_client *client,
  * input order.
  *
  * A hash that it does not know is no error. Whatever fails, fails entry by entry, also when the service
- * cannot be reached or the allowance is used up: look at mdcloud_hash_result_error. Charged to the
- * Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes.
+ * cannot be reached or the allowance is used up: look at mdcloud_hash_result_error. An empty list
+ * is MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation allowance, one per hash, and throttled per
+ * request of up to 1,000 hashes.
  */
 mdcloud_status mdcloud_client_hash_lookup_many(const mdcloud_client *client,
                                                const char *const *hashes,
@@ -930,7 +932,8 @@ mdcloud_status mdcloud_client_ip_lookup(const mdcloud_client *client,
 /**
  * The same for any number of addresses. `*out` is a list of reputations, one per input, in input order.
  *
- * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+ * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. An empty list is
+ * MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation
  * allowance, one per entry, and throttled per request of up to 50.
  */
 mdcloud_status mdcloud_client_ip_lookup_many(const mdcloud_client *client,
@@ -953,7 +956,8 @@ mdcloud_status mdcloud_client_url_lookup(const mdcloud_client *client,
 /**
  * The same for any number of URLs. `*out` is a list of reputations, one per input, in input order.
  *
- * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+ * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. An empty list is
+ * MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation
  * allowance, one per entry, and throttled per request of up to 50.
  */
 mdcloud_status mdcloud_client_url_lookup_many(const mdcloud_client *client,
@@ -976,7 +980,8 @@ mdcloud_status mdcloud_client_domain_lookup(const mdcloud_client *client,
 /**
  * The same for any number of domains. `*out` is a list of reputations, one per input, in input order.
  *
- * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+ * Whatever fails, fails entry by entry: look at mdcloud_reputation_error. An empty list is
+ * MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation
  * allowance, one per entry, and throttled per request of up to 50.
  */
 mdcloud_status mdcloud_client_domain_lookup_many(const mdcloud_client *client,

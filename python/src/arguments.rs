@@ -112,6 +112,24 @@ pub(crate) fn iterable<'py>(
     }
 }
 
+/// The iterable that a call with many inputs is given. One that is known to be empty is refused at once.
+pub(crate) fn inputs<'py>(
+    name: &str,
+    wanted: &str,
+    given: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyIterator>> {
+    let inputs = iterable(name, wanted, given)?;
+    match given.len() {
+        Ok(0) => Err(empty(given.py(), name)),
+        _ => Ok(inputs),
+    }
+}
+
+/// Nothing to ask for: a mistake further up, which no result would show.
+pub(crate) fn empty(py: Python<'_>, name: &str) -> PyErr {
+    invalid(py, name, "is empty: there is nothing to ask for")
+}
+
 /// Texts of any iterable.
 pub(crate) fn texts(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let inputs = iterable(name, "an iterable of str", given)?;

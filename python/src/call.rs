@@ -13,6 +13,8 @@ use pyo3::types::{PyBool, PyDict, PyFunction, PyList, PyString, PyTuple};
 use crate::arguments as arg;
 use crate::errors;
 use crate::guard;
+use crate::logging;
+use crate::progress::{self, Progress};
 
 /// Ends the calls that it was given to, within 150 ms and from any thread.
 ///
@@ -35,6 +37,11 @@ impl Cancel {
     #[new]
     fn new() -> Self {
         Cancel { token: mdcloud::Cancel::new() }
+    }
+
+    /// A token for some of this one's calls: cancelled with this one, and alone.
+    fn child(&self) -> Self {
+        Cancel { token: self.token.child() }
     }
 
     /// Cancels every call that was given this token, now and later.
@@ -61,54 +68,6 @@ impl Cancel {
     }
 }
 
-/// How far a call has come; what a ``progress=`` callback is called with.
-///
-/// The callback runs on the calling thread. Where it returns ``False`` the call is cancelled; what it
-/// raises comes out of the call.
-#[pyclass(frozen, get_all, module = "mdcloud")]
-pub(crate) struct Progress {
-    /// ``"upload"``, then ``"scan"``.
-    phase: &'static str,
-    /// 0 to 100.
-    percent: u8,
-    /// Bytes sent so far; None while scanning.
-    sent: Option<u64>,
-    /// Bytes in all; None while scanning.
-    total: Option<u64>,
-}
-
-#[pymethods]
-impl Progress {
-    fn __repr__(&self) -> String {
-        match (self.sent, self.total) {
-            (Some(sent), Some(total)) => {
-                format!("Progress(phase='upload', percent={}, sent={sent}, total={total})", self.percent)
-            }
-            _ => format!("Progress(phase='{}', percent={})", self.phase, self.percent),
-        }
-    }
-}
-
-impl Progress {
-    fn of(progress: mdcloud::Progress) -> Self {
-        match progress {
-            mdcloud::Progress::Upload { sent, total } => {
-                let percent = (u128::from(sent) * 100).checked_div(u128::from(total)).unwrap_or(100);
-                Progress {
-                    phase: "upload",
-                    percent: u8::try_from(percent.min(100)).unwrap_or(100),
-                    sent: Some(sent),
-                    total: Some(total),
-                }
-            }
-            mdcloud::Progress::Scan { percent } => {
-                Progress { phase: "scan", percent, sent: None, total: None }
-            }
-            _ => Progress { phase: "scan", percent: 0, sent: None, total: None },
-        }
-    }
-}
-
 /// The first exception that a signal handler, a callback or a file object raised during a call.
 #[derive(Clone, Default)]
 pub(crate) struct Raised(Arc<Mutex<Option<PyErr>>>);
@@ -125,23 +84,22 @@ impl Raised {
     /// Asks for signals; true once one of their handlers has raised, or the interpreter is going away.
     fn interrupt(&self) -> mdcloud::Interrupt {
         let raised = self.clone();
-        Arc::new(move || match Python::try_attach(|py| py.check_signals()) {
-            Some(Ok(())) => false,
-            Some(Err(error)) => {
-                raised.put(error);
-                true
+        Arc::new(move || {
+            match Python::try_attach(|py| py.check_signals().and_then(|()| logging::deliver(py))) {
+                Some(Ok(())) => false,
+                Some(Err(error)) => {
+                    raised.put(error);
+                    true
+                }
+                None => true,
             }
-            None => true,
         })
     }
 
     fn progress(&self, callback: Py<PyAny>) -> mdcloud::OnProgress {
         let raised = self.clone();
-        Arc::new(move |progress| {
-            let told = Python::try_attach(|py| {
-                let answer = callback.bind(py).call1((Progress::of(progress),))?;
-                Ok(!answer.is(PyBool::new(py, false)))
-            });
+        Arc::new(move |come| {
+            let told = Python::try_attach(|py| progress::tell(callback.bind(py), Progress::of(come)));
             match told {
                 Some(Ok(go_on)) => go_on,
                 Some(Err(error)) => {
@@ -172,28 +130,35 @@ pub(crate) struct Call {
     pub(crate) file: Option<PathBuf>,
     /// A file object and where it stood, to go back to where the call fails: the caller may try again.
     pub(crate) rewind: Option<(Py<PyAny>, Py<PyAny>)>,
+    /// Who wants to know how far it has come.
+    pub(crate) callback: Option<Py<PyAny>>,
+    /// The same where it is a bar of ours, to be closed in the end.
+    pub(crate) bar: Option<Py<PyAny>>,
 }
 
 impl Call {
     /// A call without keywords.
     pub(crate) fn bare() -> Self {
-        Call { options: Options::new(), raised: Raised::default(), named: true, file: None, rewind: None }
+        Call {
+            options: Options::new(),
+            raised: Raised::default(),
+            named: true,
+            file: None,
+            rewind: None,
+            callback: None,
+            bar: None,
+        }
     }
 
     /// Reads the keywords of the operation `name`.
     pub(crate) fn new(name: &str, takes: Takes, given: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let raised = Raised::default();
-        let mut call = Call {
-            options: Options::new().interrupt(raised.interrupt()),
-            raised,
-            named: false,
-            file: None,
-            rewind: None,
-        };
+        logging::tune(given.py());
+        let mut call = Call { named: false, ..Call::bare() };
+        call.options = Options::new().interrupt(call.raised.interrupt());
         for (key, value) in given.iter() {
             let key = key.cast::<PyString>()?.to_str()?.to_owned();
             let options = std::mem::take(&mut call.options);
-            call.options = match call.common(options, &key, &value)? {
+            call.options = match call.common(name, options, &key, &value)? {
                 Known::Yes(options) => options,
                 Known::No(options) if takes != Takes::Common => {
                     call.named |= key == "filename" && !value.is_none();
@@ -208,8 +173,15 @@ impl Call {
         Ok(call)
     }
 
-    fn common(&self, options: Options, key: &str, value: &Bound<'_, PyAny>) -> PyResult<Known> {
+    fn common(
+        &mut self,
+        name: &str,
+        options: Options,
+        key: &str,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<Known> {
         let is_none = value.is_none();
+        let flag = value.cast::<PyBool>().ok().map(|flag| flag.is_true());
         Ok(Known::Yes(match key {
             "deadline" if is_none => options.deadline(None),
             "deadline" => options.deadline(Some(arg::seconds(key, value)?)),
@@ -219,10 +191,17 @@ impl Call {
                 Ok(cancel) => options.cancel(&cancel.get().token),
                 Err(_) => return Err(arg::wrong_type(key, "mdcloud.Cancel", value)),
             },
-            "progress" if value.is_callable() => {
-                options.progress(self.raised.progress(value.clone().unbind()))
+            "progress" if flag == Some(false) => options,
+            "progress" if flag == Some(true) || value.is_callable() => {
+                let callback = match flag {
+                    Some(_) => progress::bar(value.py(), name)?,
+                    None => value.clone().unbind(),
+                };
+                self.bar = flag.map(|_| callback.clone_ref(value.py()));
+                self.callback = Some(callback.clone_ref(value.py()));
+                options.progress(self.raised.progress(callback))
             }
-            "progress" => return Err(arg::wrong_type(key, "a callable", value)),
+            "progress" => return Err(arg::wrong_type(key, "True or a callable", value)),
             _ => return Ok(Known::No(options)),
         }))
     }
@@ -240,8 +219,10 @@ impl Call {
         client: &mdcloud::Client,
         operation: impl FnOnce(&mdcloud::Client) -> mdcloud::Result<T> + Send,
     ) -> PyResult<T> {
+        still_open(py, client)?;
         let client = client.with(&self.options);
         let done = py.detach(|| guard::quiet(|| operation(&client)));
+        let told = logging::deliver(py).and(progress::close(py, self.bar.as_ref()));
         // What Python code raised meanwhile is what the caller gets, unchanged.
         let done = match self.raised.take() {
             Some(raised) => Err(raised),
@@ -253,8 +234,16 @@ impl Call {
             // Best effort: the failure of the call is what counts.
             let _ = file.bind(py).call_method1(intern!(py, "seek"), (place,));
         }
-        done
+        done.and_then(|done| told.map(|()| done))
     }
+}
+
+/// Refuses a client that was closed, in words that say so.
+pub(crate) fn still_open(py: Python<'_>, client: &mdcloud::Client) -> PyResult<()> {
+    if !client.is_closed() {
+        return Ok(());
+    }
+    Err(errors::cancelled(py, "this client was closed: make a new one"))
 }
 
 /// Whether a keyword was one of those looked for; the options come back either way.

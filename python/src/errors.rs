@@ -6,7 +6,7 @@ use mdcloud::{Delivery, Error};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyFunction};
+use pyo3::types::{PyBytes, PyDict, PyFunction, PyType};
 
 /// The exception for an error; `file` is the path of the caller's file, where there is one.
 pub(crate) fn raised(py: Python<'_>, error: &Error, file: Option<&Path>) -> PyErr {
@@ -16,6 +16,14 @@ pub(crate) fn raised(py: Python<'_>, error: &Error, file: Option<&Path>) -> PyEr
 /// A refused argument: its name and the rule that it breaks.
 pub(crate) fn invalid(py: Python<'_>, name: &str, rule: impl std::fmt::Display) -> PyErr {
     raised(py, &Error::invalid(name, rule), None)
+}
+
+/// A call that was ended here, or was not to begin.
+pub(crate) fn cancelled(py: Python<'_>, why: &str) -> PyErr {
+    static CANCELLED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let made =
+        CANCELLED.import(py, "mdcloud._errors", "CancelledError").and_then(|class| class.call1((why,)));
+    made.map_or_else(|other| other, PyErr::from_value)
 }
 
 /// The exception object for an error.

@@ -15,21 +15,34 @@
 //! | `many.rs` | the lazy results of bulk lookups |
 //! | `scan_many.rs` | many scans at once |
 //! | `file_tree.rs` | the files inside an archive |
-//! | `results.rs` | the result classes, made from the core's tables |
+//! | `outcome.rs` | what became of one of them |
+//! | `results.rs` | the object that holds a result |
+//! | `result_classes.rs` | the result classes, made from the core's tables |
+//! | `table.rs` | results as rows |
+//! | `arrow_columns.rs`, `arrow_stream.rs` | rows as an Arrow stream |
+//! | `progress.rs` | what progress callbacks are told |
+//! | `logging.rs` | the core's log in Python's |
 //! | `emulator.rs` | the service on loopback |
 
 mod arguments;
+mod arrow_columns;
+mod arrow_stream;
 mod call;
 mod client;
 mod emulator;
 mod errors;
 mod file_tree;
 mod guard;
+mod logging;
 mod many;
 mod operations;
+mod outcome;
+mod progress;
+mod result_classes;
 mod results;
 mod scan_many;
 mod source;
+mod table;
 
 use pyo3::prelude::*;
 
@@ -49,6 +62,9 @@ fn add_tables(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("VERDICTS", verdicts)?;
     let models: Vec<_> = mdcloud::model::MODELS.iter().map(|model| model.name).collect();
     module.add("MODELS", models)?;
+    let legacy: Vec<_> =
+        mdcloud::endpoints::ENDPOINTS.iter().filter(|row| row.legacy).map(|row| row.name).collect();
+    module.add("LEGACY", legacy)?;
     module.add("OPERATIONS", operations)
 }
 
@@ -65,18 +81,22 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", mdcloud::VERSION)?;
         add_tables(module)?;
         module.add_class::<call::Cancel>()?;
-        module.add_class::<call::Progress>()?;
+        module.add_class::<progress::Progress>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<client::TrackerInfo>()?;
         module.add_class::<many::Results>()?;
         module.add_class::<scan_many::ScanOutcomes>()?;
-        module.add_class::<scan_many::ScanOutcome>()?;
+        module.add_class::<outcome::ScanOutcome>()?;
         module.add_class::<file_tree::FileTree>()?;
         module.add_class::<file_tree::TreeFile>()?;
         module.add_class::<emulator::Emulator>()?;
         module.add_class::<emulator::RequestRecord>()?;
-        results::add_classes(module)?;
+        result_classes::add_classes(module)?;
+        logging::install();
         module.add_function(wrap_pyfunction!(results::_restore, module)?)?;
+        module.add_function(wrap_pyfunction!(outcome::_restore_outcome, module)?)?;
+        module.add_function(wrap_pyfunction!(file_tree::_restore_tree_file, module)?)?;
+        module.add_function(wrap_pyfunction!(arrow_stream::of, module)?)?;
         module.add_function(wrap_pyfunction!(results::_set_next, module)?)?;
         module.add_function(wrap_pyfunction!(results::_get_next, module)?)?;
         module.add_function(wrap_pyfunction!(client::quota, module)?)?;

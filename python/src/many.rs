@@ -1,7 +1,7 @@
 //! The lazy results of bulk lookups, one batch ahead. Inputs come from any Python iterable.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use mdcloud::Operation;
 use mdcloud::model::Model;
@@ -10,9 +10,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyString, PyType};
 
 use crate::arguments as arg;
-use crate::call::{Call, Raised};
+use crate::arrow_stream;
+use crate::call::{Call, Raised, still_open};
 use crate::guard::{guard, quiet};
+use crate::logging;
+use crate::progress::Counter;
 use crate::results;
+use crate::table;
 
 /// The results of a bulk lookup: one per input, in input order.
 ///
@@ -21,10 +25,13 @@ use crate::results;
 pub(crate) struct Results(Mutex<State>);
 
 struct State {
-    results: Box<dyn Models>,
+    /// None at the end.
+    results: Option<Box<dyn Models>>,
+    /// The class of the results.
+    kind: &'static str,
     raised: Raised,
+    counter: Counter,
     given: usize,
-    done: bool,
 }
 
 /// Results of the core, whatever their type.
@@ -75,7 +82,10 @@ impl Inputs {
             }
         }
         self.taken += batch.len();
-        Ok(batch)
+        match self.taken {
+            0 => Err(arg::empty(py, self.name)),
+            _ => Ok(batch),
+        }
     }
 }
 
@@ -108,14 +118,16 @@ impl Results {
         inputs: &Bound<'_, PyAny>,
         call: Call,
     ) -> PyResult<Self> {
+        still_open(inputs.py(), client)?;
         let (operation, argument) = match name {
             "ip_lookup_many" => (Operation::IpLookupMany, "ips"),
             "url_lookup_many" => (Operation::UrlLookupMany, "urls"),
             "domain_lookup_many" => (Operation::DomainLookupMany, "domains"),
             _ => (Operation::HashLookupMany, "hashes"),
         };
+        let counter = Counter::new(inputs, call.callback, call.bar);
         let inputs = Inputs {
-            inputs: arg::iterable(argument, "an iterable of str", inputs)?.unbind(),
+            inputs: arg::inputs(argument, "an iterable of str", inputs)?.unbind(),
             name: argument,
             batch: operation.endpoint().batch.unwrap_or(1) as usize,
             taken: 0,
@@ -130,7 +142,9 @@ impl Results {
             Operation::DomainLookupMany => Box::new(client.domain_lookup_many(inputs)),
             _ => Box::new(client.hash_lookup_many(inputs)),
         };
-        Ok(Results(Mutex::new(State { results, raised: call.raised, given: 0, done: false })))
+        let kind = if matches!(operation, Operation::HashLookupMany) { "HashResult" } else { "Reputation" };
+        let results = Some(results);
+        Ok(Results(Mutex::new(State { results, kind, raised: call.raised, counter, given: 0 })))
     }
 }
 
@@ -147,18 +161,39 @@ impl Results {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        guard(|| self.open()?.next(py))
+    }
+
+    /// The next result, and as many as have come with it; empty at the end.
+    fn _take(&self, py: Python<'_>, most: usize) -> PyResult<Vec<Py<PyAny>>> {
         guard(|| {
-            // Waiting for the lock here would hold up the thread that has it.
-            let mut state = match self.0.try_lock() {
-                Ok(state) => state,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => {
-                    return Err(PyRuntimeError::new_err(
-                        "another thread is taking results from this iterator",
-                    ));
-                }
-            };
-            state.next(py)
+            let mut state = self.open()?;
+            let mut taken: Vec<Py<PyAny>> = state.next(py)?.into_iter().collect();
+            while !taken.is_empty() && taken.len() < most && state.ready() > 0 {
+                taken.extend(state.next(py)?);
+            }
+            Ok(taken)
+        })
+    }
+
+    /// Takes all results that are left into a ``Table``.
+    fn to_table(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        guard(|| {
+            let kind = slf.get().open()?.kind;
+            table::collect(slf.as_any(), kind)
+        })
+    }
+
+    /// The results as an Arrow stream, for pandas, polars, pyarrow, DuckDB and others: lazy, and for once.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        slf: &Bound<'py, Self>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = requested_schema; // a wish that the protocol allows to overhear
+        guard(|| {
+            let kind = slf.get().open()?.kind;
+            arrow_stream::of(slf.as_any(), kind)
         })
     }
 
@@ -170,20 +205,43 @@ impl Results {
     }
 }
 
+impl Results {
+    /// Waiting for the lock here would hold up the thread that has it.
+    fn open(&self) -> PyResult<MutexGuard<'_, State>> {
+        match self.0.try_lock() {
+            Ok(state) => Ok(state),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => {
+                Err(PyRuntimeError::new_err("another thread is taking results from this iterator"))
+            }
+        }
+    }
+}
+
 impl State {
+    /// How many come without a wait.
+    fn ready(&self) -> usize {
+        self.results.as_ref().map_or(0, |results| results.ready())
+    }
+
     fn next(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        if self.done {
-            return Ok(None);
+        let next = self.try_next(py).and_then(|next| {
+            if next.is_some() {
+                self.counter.step(py, self.ready() > 0)?;
+            }
+            Ok(next)
+        });
+        if matches!(next, Ok(Some(_))) {
+            return next;
         }
-        let next = self.try_next(py);
-        if !matches!(next, Ok(Some(_))) {
-            self.done = true;
-        }
-        next
+        let ended = self.results.take();
+        py.detach(|| drop(ended));
+        let closed = self.counter.end(py);
+        next.and_then(|next| closed.map(|()| next))
     }
 
     fn try_next(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        let results = &mut self.results;
+        let Some(results) = &mut self.results else { return Ok(None) };
         let result = match results.ready() {
             0 => py.detach(|| quiet(|| Ok(results.next()))),
             // It has come with the others of its batch.
@@ -192,6 +250,7 @@ impl State {
         if let Some(raised) = self.raised.take() {
             return Err(raised);
         }
+        logging::deliver(py)?;
         let Some(result) = result.map_err(|error| crate::errors::raised(py, &error, None))? else {
             return Ok(None);
         };

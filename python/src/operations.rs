@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
+use mdcloud::endpoints::ENDPOINTS;
 use mdcloud::model::Model;
 use mdcloud::{Client, FeedQuery};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyType};
+use pyo3::types::{PyBytes, PyDict, PyFunction, PyType};
 
 use crate::arguments as arg;
 use crate::call::{Call, Takes};
@@ -106,6 +107,15 @@ impl Run<'_, '_> {
     }
 }
 
+/// Warns of an operation that the service keeps for old programs only.
+fn warn_if_legacy(py: Python<'_>, name: &str) -> PyResult<()> {
+    static WARN: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
+    if ENDPOINTS.iter().any(|row| row.legacy && row.name == name) {
+        WARN.import(py, "mdcloud._legacy", "warn")?.call1((name,))?;
+    }
+    Ok(())
+}
+
 /// Carries out the operation `name`.
 pub(crate) fn perform(
     py: Python<'_>,
@@ -114,6 +124,7 @@ pub(crate) fn perform(
     given: &Bound<'_, PyDict>,
     options: &Bound<'_, PyDict>,
 ) -> PyResult<Py<PyAny>> {
+    warn_if_legacy(py, name)?;
     let takes = if name == "file_sanitize" { Takes::Submit } else { Takes::Common };
     let given = Given(given);
     let run = Run { py, client, call: Call::new(name, takes, options)? };

@@ -1,20 +1,19 @@
-//! The result classes, made from the core's tables of fields: no field is listed here a second time.
-//!
-//! One native class holds any result of the core. Each public class is a subclass of it without members of
-//! its own but its fields, which are descriptors that ask the core.
+//! The object that holds any result of the core. Its public subclasses are made in `result_classes.rs`.
 
 use std::cell::Cell;
 
 use mdcloud::Verdict;
-use mdcloud::model::{Field, FieldKind, FieldValue, MODELS, Model, ModelType};
-use pyo3::exceptions::{PyAttributeError, PyTypeError};
-use pyo3::intern;
+use mdcloud::model::{Field, FieldKind, FieldValue, Model};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFunction, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFunction, PyList, PyString, PyTuple};
 
 use crate::errors;
 use crate::guard::guard;
+use crate::outcome;
+use crate::result_classes;
+use crate::table;
 
 /// What all results have: the exact bytes, and the same as plain objects.
 ///
@@ -33,22 +32,30 @@ thread_local! {
     static NEXT: Cell<Option<Box<dyn Model>>> = const { Cell::new(None) };
 }
 
-static CLASSES: PyOnceLock<Vec<(&'static str, Py<PyType>)>> = PyOnceLock::new();
-
 /// The Python object of a result.
 pub(crate) fn make(py: Python<'_>, model: Box<dyn Model>) -> PyResult<Py<PyAny>> {
     let name = model.type_name();
-    let class = CLASSES.get(py).and_then(|classes| classes.iter().find(|(known, _)| *known == name));
-    let Some((_, class)) = class else {
+    let Some(class) = result_classes::class_of(py, name) else {
         return Err(PyTypeError::new_err(format!("no class {name}")));
     };
     NEXT.set(Some(model));
-    let made = class.call0(py);
+    let made = class.call0();
     NEXT.set(None);
-    made
+    made.map(Bound::unbind)
 }
 
 impl ResultObject {
+    pub(crate) fn model(&self) -> &dyn Model {
+        self.model.as_ref()
+    }
+
+    /// The text of the exception of a failed entry.
+    pub(crate) fn error_text(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        let index = self.model.fields().iter().position(|field| field.kind == FieldKind::Error);
+        let error = index.map(|index| self.value(py, index)).transpose()?.filter(|error| !error.is_none());
+        error.map(|error| Ok(error.str()?.to_string())).transpose()
+    }
+
     fn field(&self, name: &str) -> Option<FieldValue<'_>> {
         let index = self.model.fields().iter().position(|field| field.name == name)?;
         Some(self.model.value(index))
@@ -73,7 +80,7 @@ impl ResultObject {
         (self.model.type_name(), self.model.json(), self.label())
     }
 
-    fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
         Ok(match self.model.value(index) {
             FieldValue::Text(text) => PyString::new(py, text).into_any(),
             FieldValue::Int(number) => number.into_pyobject(py)?.into_any(),
@@ -150,6 +157,16 @@ impl ResultObject {
         guard(|| LOADS.import(py, "json", "loads")?.call1((self.model.json(),)))
     }
 
+    /// The typed fields as plain Python objects, nested ones too: verdicts by their names, an error by its
+    /// text.
+    fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        guard(|| table::plain(slf.as_any()))
+    }
+
+    fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        guard(|| table::html(slf.as_any()))
+    }
+
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = other.py();
         guard(|| match other.cast::<ResultObject>() {
@@ -178,7 +195,7 @@ impl ResultObject {
                 let shown = match self.model.value(index) {
                     _ if field.kind == FieldKind::Error => match self.value(py, index)? {
                         none if none.is_none() => continue,
-                        error => error.get_type().name()?.to_string(),
+                        error => outcome::class_name(&error)?,
                     },
                     FieldValue::None => "None".to_owned(),
                     FieldValue::Verdict(verdict) => verdict.name().to_owned(),
@@ -198,7 +215,8 @@ impl ResultObject {
             let restore = py.import("mdcloud._native")?.getattr("_restore")?;
             let error = self.model.fields().iter().position(|field| field.kind == FieldKind::Error);
             let error = error.map(|index| self.value(py, index)).transpose()?;
-            let state = (self.model.type_name(), self.raw(py)?, self.label(), error).into_pyobject(py)?;
+            let name = self.model.type_name();
+            let state = (name, self.raw(py)?, self.label(), error, mdcloud::VERSION).into_pyobject(py)?;
             (restore, state).into_pyobject(py)
         })
     }
@@ -226,116 +244,27 @@ fn verdict(py: Python<'_>, verdict: Verdict) -> PyResult<Bound<'_, PyAny>> {
     Ok(member.map_or_else(|| py.None(), |(_, member)| member.clone_ref(py)).into_bound(py))
 }
 
-// One field of a result class. No doc comment: the class would have that text for every field.
-#[pyclass(frozen, module = "mdcloud._native", name = "Field")]
-struct FieldDescriptor {
-    owner: &'static str,
-    field: &'static Field,
-    index: usize,
-}
-
-#[pymethods]
-impl FieldDescriptor {
-    fn __get__<'py>(
-        slf: &Bound<'py, Self>,
-        object: Option<&Bound<'py, PyAny>>,
-        _class: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let Some(object) = object else { return Ok(slf.clone().into_any()) };
-        let this = slf.get();
-        match object.cast::<ResultObject>().map(Bound::get) {
-            Ok(result) if result.model.type_name() == this.owner => {
-                guard(|| result.value(slf.py(), this.index))
-            }
-            _ => Err(PyTypeError::new_err(format!(
-                "{}.{} is a field of {0} only",
-                this.owner, this.field.name
-            ))),
-        }
-    }
-
-    fn __set__(&self, _object: &Bound<'_, PyAny>, _value: &Bound<'_, PyAny>) -> PyResult<()> {
-        Err(self.read_only())
-    }
-
-    fn __delete__(&self, _object: &Bound<'_, PyAny>) -> PyResult<()> {
-        Err(self.read_only())
-    }
-
-    #[getter]
-    fn __name__(&self) -> &'static str {
-        self.field.name
-    }
-
-    #[getter]
-    fn __doc__(&self) -> String {
-        doc_text(self.field.doc)
-    }
-
-    #[getter]
-    fn __objclass__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(py.import("mdcloud._native")?.getattr(self.owner)?.unbind())
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<field '{}' of mdcloud.{}>", self.field.name, self.owner)
-    }
-}
-
-impl FieldDescriptor {
-    fn read_only(&self) -> PyErr {
-        PyAttributeError::new_err(format!("{}.{} cannot be changed", self.owner, self.field.name))
-    }
-}
-
-/// A Rust doc comment as plain text.
-fn doc_text(doc: &str) -> String {
-    let lines: Vec<&str> = doc.lines().map(str::trim).collect();
-    lines.join("\n").trim().to_owned()
-}
-
-/// Makes the result classes, and adds them to the module.
-pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    let py = module.py();
-    module.add_class::<ResultObject>()?;
-    let base = py.get_type::<ResultObject>();
-    let made = MODELS.iter().map(|model| Ok((model.name, class(&base, model)?.unbind())));
-    let made: Vec<(&'static str, Py<PyType>)> = made.collect::<PyResult<_>>()?;
-    for (name, class) in &made {
-        module.add(*name, class)?;
-    }
-    // A second import of the module in one process finds the classes of the first.
-    let _ = CLASSES.set(py, made);
-    Ok(())
-}
-
-fn class<'py>(base: &Bound<'py, PyType>, model: &ModelType) -> PyResult<Bound<'py, PyType>> {
-    let py = base.py();
-    let body = PyDict::new(py);
-    body.set_item(intern!(py, "__module__"), "mdcloud")?;
-    body.set_item(intern!(py, "__doc__"), doc_text(model.doc))?;
-    body.set_item(intern!(py, "__slots__"), PyTuple::empty(py))?;
-    if model.name == "Report" {
-        let from_json = pyo3::wrap_pyfunction!(report_from_json, py)?;
-        body.set_item("from_json", py.import("builtins")?.getattr("staticmethod")?.call1((from_json,))?)?;
-    }
-    for (index, field) in model.fields.iter().enumerate() {
-        body.set_item(field.name, FieldDescriptor { owner: model.name, field, index }.into_pyobject(py)?)?;
-    }
-    let made = py.get_type::<PyType>().call1((model.name, (base,), body))?;
-    Ok(made.cast_into()?)
-}
-
-/// Makes a result again from what `__reduce__` gave.
+/// Makes a result again from what `__reduce__` gave; a later version may give more.
 #[pyfunction]
+#[pyo3(signature = (name, raw, label, error = None, version = "0.1.0", *_later))]
 pub(crate) fn _restore<'py>(
     py: Python<'py>,
     name: &str,
     raw: &[u8],
     label: &str,
     error: Option<Py<PyAny>>,
+    version: &str,
+    _later: &Bound<'py, PyTuple>,
 ) -> PyResult<Py<PyAny>> {
     guard(|| {
+        if table::model(name).is_none() {
+            let rule = format!(
+                "a {name} was pickled by version {version} of mdcloud, and {} does not know it: unpickle it \
+                 with that version",
+                mdcloud::VERSION
+            );
+            return Err(errors::invalid(py, "pickle", rule));
+        }
         let model = mdcloud::model::restore(name, raw.to_vec(), label);
         let made = make(py, model.map_err(|error| errors::raised(py, &error, None))?)?;
         if let (Some(error), Ok(object)) = (error, made.bind(py).cast::<ResultObject>()) {
@@ -348,7 +277,7 @@ pub(crate) fn _restore<'py>(
 /// Reads an answer of the service, for example the body of a webhook.
 #[pyfunction]
 #[pyo3(name = "from_json")]
-fn report_from_json(py: Python<'_>, raw: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+pub(crate) fn report_from_json(py: Python<'_>, raw: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     guard(|| {
         let bytes = match raw.cast::<PyString>() {
             Ok(text) => text.to_str()?.as_bytes().to_vec(),

@@ -10,38 +10,16 @@ use pyo3::prelude::*;
 use pyo3::types::PyIterator;
 
 use crate::arguments as arg;
-use crate::call::{Call, Raised};
+use crate::arrow_stream;
+use crate::call::{Call, Raised, still_open};
 use crate::errors;
 use crate::guard::{guard, quiet};
+use crate::logging;
+use crate::outcome::ScanOutcome;
+use crate::progress::Counter;
 use crate::results;
 use crate::source::source;
-
-/// What became of one of many files.
-#[pyclass(frozen, get_all, module = "mdcloud")]
-pub(crate) struct ScanOutcome {
-    /// Place of the source among the inputs, from 0.
-    index: usize,
-    /// The source as it was given.
-    source: Py<PyAny>,
-    /// The finished Report; None where the scan failed.
-    result: Option<Py<PyAny>>,
-    /// The exception that a single scan would have raised; None where it went well.
-    error: Option<Py<PyAny>>,
-}
-
-#[pymethods]
-impl ScanOutcome {
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        guard(|| {
-            let (name, value) = match (&self.result, &self.error) {
-                (Some(result), _) => ("result", result.bind(py).repr()?.to_string()),
-                (None, Some(error)) => ("error", error.bind(py).get_type().name()?.to_string()),
-                (None, None) => ("result", "None".to_owned()),
-            };
-            Ok(format!("ScanOutcome(index={}, {name}={value})", self.index))
-        })
-    }
-}
+use crate::table;
 
 /// The outcomes of ``file_scan_many``, in the order in which they finish.
 ///
@@ -54,6 +32,7 @@ struct State {
     outcomes: mdcloud::ScanOutcomes<Inputs>,
     waiting: Waiting,
     raised: Raised,
+    counter: Counter,
 }
 
 /// A source that was taken, until its outcome is there.
@@ -82,8 +61,11 @@ struct Inputs {
 
 impl Inputs {
     fn take(&mut self, py: Python<'_>) -> PyResult<Option<Source>> {
-        let Some(given) = self.inputs.bind(py).clone().next() else { return Ok(None) };
-        let given = given?;
+        let given = match self.inputs.bind(py).clone().next() {
+            Some(given) => given?,
+            None if self.taken == 0 => return Err(arg::empty(py, "sources")),
+            None => return Ok(None),
+        };
         let (source, call) = source(&given, Call::bare())?;
         let taken = Taken { given: given.unbind(), file: call.file, raised: call.raised };
         self.waiting.lock().insert(self.taken, taken);
@@ -108,12 +90,14 @@ impl Iterator for Inputs {
 
 impl ScanOutcomes {
     pub(crate) fn new(client: &mdcloud::Client, sources: &Bound<'_, PyAny>, call: Call) -> PyResult<Self> {
+        still_open(sources.py(), client)?;
         let wanted = "an iterable of paths, bytes or binary file objects";
-        let inputs = arg::iterable("sources", wanted, sources)?.unbind();
+        let inputs = arg::inputs("sources", wanted, sources)?.unbind();
+        let counter = Counter::new(sources, call.callback, call.bar);
         let (waiting, raised) = (Waiting::default(), call.raised);
         let inputs = Inputs { inputs, waiting: waiting.clone(), raised: raised.clone(), taken: 0 };
         let outcomes = client.with(&call.options).file_scan_many(inputs);
-        Ok(ScanOutcomes(Mutex::new(Some(State { outcomes, waiting, raised }))))
+        Ok(ScanOutcomes(Mutex::new(Some(State { outcomes, waiting, raised, counter }))))
     }
 }
 
@@ -135,13 +119,35 @@ impl ScanOutcomes {
                 }
             };
             let Some(working) = state.as_mut() else { return Ok(None) };
-            let next = working.next(py);
-            if !matches!(next, Ok(Some(_))) {
-                let ended = state.take();
-                py.detach(|| drop(ended));
+            let next = working.next(py).and_then(|next| {
+                if next.is_some() {
+                    working.counter.step(py, false)?;
+                }
+                Ok(next)
+            });
+            if matches!(next, Ok(Some(_))) {
+                return next;
             }
-            next
+            let closed = working.counter.end(py);
+            let ended = state.take();
+            py.detach(|| drop(ended));
+            next.and_then(|next| closed.map(|()| next))
         })
+    }
+
+    /// Waits for all outcomes that are left, and makes a ``Table`` of them.
+    fn to_table(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        guard(|| table::collect(slf.as_any(), "ScanOutcome"))
+    }
+
+    /// The outcomes as an Arrow stream, for pandas, polars, pyarrow, DuckDB and others: lazy, and for once.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        slf: &Bound<'py, Self>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = requested_schema; // a wish that the protocol allows to overhear
+        guard(|| arrow_stream::of(slf.as_any(), "ScanOutcome"))
     }
 }
 
@@ -169,6 +175,7 @@ impl State {
         if let Some(raised) = self.raised.take() {
             return Err(raised);
         }
+        logging::deliver(py)?;
         let Some(outcome) = outcome.map_err(|error| errors::raised(py, &error, None))? else {
             return Ok(None);
         };

@@ -86,7 +86,8 @@ static void null_is_refused_by_name(void) {
     REFUSED("client", mdcloud_client_hash_lookup_many(NULL, one, 0, NULL, &out, &err));
     REFUSED("hashes", mdcloud_client_hash_lookup_many(client, NULL, 1, NULL, &out, &err));
     REFUSED("hashes[0]", mdcloud_client_hash_lookup_many(client, one, 1, NULL, &out, &err));
-    REFUSED("out", mdcloud_client_hash_lookup_many(client, one, 0, NULL, NULL, &err));
+    const char *some[] = {"a"};
+    REFUSED("out", mdcloud_client_hash_lookup_many(client, some, 1, NULL, NULL, &err));
     REFUSED("client", mdcloud_client_apikey_info(NULL, NULL, &out, &err));
     REFUSED("out", mdcloud_client_apikey_info(client, NULL, NULL, &err));
     REFUSED("client", mdcloud_client_apikey_limits(NULL, NULL, &out, &err));

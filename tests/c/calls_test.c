@@ -159,10 +159,27 @@ static void many_hashes(void) {
     CHECK(mdcloud_hash_result_engines_size(out, 4, &size) == MDCLOUD_STATUS_OK);
     CHECK(mdcloud_hash_result_engines_name(out, 4, size, &text) == MDCLOUD_STATUS_NOT_FOUND);
     mdcloud_result_free(out);
-    CHECK(mdcloud_client_hash_lookup_many(client, NULL, 0, NULL, &out, &err) == MDCLOUD_STATUS_OK);
-    CHECK(mdcloud_hash_result_size(out, &size) == MDCLOUD_STATUS_OK && size == 0);
-    CHECK_TEXT(mdcloud_result_json(out, NULL), "[]");
-    mdcloud_result_free(out);
+}
+
+typedef mdcloud_status many_texts(const mdcloud_client *, const char *const *, size_t, const mdcloud_options *,
+                                  mdcloud_result **, mdcloud_error **);
+
+static void an_empty_list_is_refused(void) {
+    many_texts *const all[] = {mdcloud_client_hash_lookup_many, mdcloud_client_ip_lookup_many,
+                               mdcloud_client_url_lookup_many, mdcloud_client_domain_lookup_many,
+                               mdcloud_client_file_rescan_many};
+    const char *const names[] = {"hashes", "ips", "urls", "domains", "file_ids"};
+    const char *const nothing[] = {NULL};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        mdcloud_result *out = NULL;
+        mdcloud_error *err = NULL;
+        CHECK(all[i](client, nothing, 0, NULL, &out, &err) == MDCLOUD_STATUS_INVALID_ARGUMENT);
+        CHECK(out == NULL && strstr(mdcloud_error_message(err), names[i]) != NULL);
+        CHECK(mdcloud_error_is_local(err));
+        mdcloud_error_free(err);
+    }
+    CHECK(mdcloud_client_file_scan_many(client, NULL, 0, NULL, &(mdcloud_result *){NULL}, NULL) ==
+          MDCLOUD_STATUS_INVALID_ARGUMENT);
 }
 
 static void the_key_and_anything_else(void) {
@@ -384,6 +401,7 @@ int main(void) {
     client = new_client();
     a_report();
     many_hashes();
+    an_empty_list_is_refused();
     the_key_and_anything_else();
     streams();
     progress_and_deadline();

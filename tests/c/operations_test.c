@@ -322,8 +322,6 @@ static void many_scans(void) {
     }
     CHECK(mdcloud_scan_outcome_index(out, size, &index) == MDCLOUD_STATUS_NOT_FOUND);
     CHECK(viewed(out, "/0/index") && viewed(out, "/11/index"));
-    GIVES(mdcloud_client_file_scan_many(client, NULL, 0, NULL, &out, &err));
-    CHECK(mdcloud_scan_outcome_size(out, &size) == MDCLOUD_STATUS_OK && size == 0);
     given[1] = NULL;
     REFUSED("sources[1]", mdcloud_client_file_scan_many(client, given, COUNT, NULL, &out, &err));
     for (int i = 0; i < COUNT; ++i) mdcloud_source_free(sources[i]);

@@ -81,6 +81,12 @@ CALLS: list[tuple[Callable[[mdcloud.Client], object], type[Exception], str]] = [
     (lambda c: c.call("GET", "/x", {"a": "b\r\nc"}), ValueError, "a"),
     (lambda c: c.call("POST", "/x", None, 5), TypeError, "body"),  # type: ignore[arg-type]
     (lambda c: c.call("GET", "/x", None, b"x"), ValueError, "body"),
+    (lambda c: c.hash_badge("0" * 64, size=5), TypeError, "size"),  # type: ignore[arg-type]
+    (lambda c: c.file_scan_many([b"x"], deadline="soon"), TypeError, "deadline"),  # type: ignore[arg-type]
+    (lambda c: c.file_tree("id", depth="deep"), TypeError, "depth"),  # type: ignore[arg-type]
+    (lambda c: mdcloud.Document(5), TypeError, "raw"),  # type: ignore[arg-type]
+    (lambda c: mdcloud.Document(b"{}").pointer(5), TypeError, "pointer"),  # type: ignore[arg-type]
+    (lambda c: mdcloud.Document(b"{}").pointer("x"), ValueError, "pointer"),
 ]
 
 
@@ -185,3 +191,28 @@ def test_the_emulator_refuses_what_it_does_not_know() -> None:
     emulator.stop()
     with pytest.raises(RuntimeError):
         emulator.requests()
+
+
+LISTS = {
+    "hash_lookup_many": "hashes",
+    "ip_lookup_many": "ips",
+    "url_lookup_many": "urls",
+    "domain_lookup_many": "domains",
+    "file_scan_many": "sources",
+    "file_rescan_many": "file_ids",
+}
+
+
+@pytest.mark.parametrize(("operation", "argument"), LISTS.items())
+def test_nothing_to_ask_for_is_a_mistake_and_not_a_result(
+    client: mdcloud.Client, emulator: mdcloud.Emulator, operation: str, argument: str
+) -> None:
+    call = getattr(client, operation)
+    for nothing in ([], (), {}, set()):
+        with pytest.raises(mdcloud.InvalidArgumentError, match=argument) as refused:
+            call(nothing)
+        assert refused.value.is_local
+    # An iterator shows only when it is asked that it has nothing.
+    with pytest.raises(mdcloud.InvalidArgumentError, match=argument):
+        list(call(iter([])))
+    assert emulator.requests() == []

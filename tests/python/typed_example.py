@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import pathlib
 import tempfile
 
 import mdcloud
-from mdcloud import Client, HashResult, Report, ScanOptions, SourceLike, Verdict
+from mdcloud import AsyncClient, Client, HashResult, Report, ScanOptions, SourceLike, Table, Verdict
 
 
 def scan_all(client: Client, sources: list[SourceLike], options: ScanOptions) -> list[Report]:
@@ -51,6 +52,19 @@ def main() -> None:
             assert families
         raw: bytes = client.call("GET", "/apikey/limits").raw
         assert raw
+        table: Table[Report] = Table(reports)
+        rows: list[dict[str, object]] = table.to_dicts()
+        counts: dict[str, int] = client.hash_lookup_many(["0" * 32], progress=True).to_table().verdicts()
+        assert len(rows) == len(table[1:]) + 1 and counts
+        asyncio.run(in_coroutines(emulator))
+
+
+async def in_coroutines(emulator: mdcloud.Emulator) -> None:
+    async with AsyncClient(emulator.api_key, base_url=emulator.base_url, threads=2) as client:
+        report: Report = await client.file_scan(b"hello", progress=tell, deadline=30)
+        hashes: list[HashResult] = [one async for one in client.hash_lookup_many([report.sha256 or ""])]
+        outcomes: Table[mdcloud.ScanOutcome] = await client.file_scan_many([b"a"]).to_table()
+        assert hashes[0].is_known and outcomes[0].result
 
 
 if __name__ == "__main__":

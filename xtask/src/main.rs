@@ -1,5 +1,6 @@
 //! Every chore of the project is one command: `cargo xtask <command>`.
 
+mod async_stubs;
 mod check;
 mod demo;
 mod deps;

@@ -7,6 +7,7 @@ use mdcloud::endpoints::ENDPOINTS;
 use mdcloud::error::KINDS;
 use mdcloud::model::{FieldKind, MODELS, ModelType};
 
+use crate::async_stubs;
 use crate::run::{Outcome, root, write_or_check};
 
 const COMMAND: &str = "cargo xtask stubs";
@@ -16,7 +17,8 @@ const HEAD: &str = "# Made by `cargo xtask stubs` from the library's tables. Do 
 pub fn run(check: bool) -> Outcome {
     let package = root().join("python/python/mdcloud");
     write_or_check(&package.join("_enums.pyi"), &enums(), check, COMMAND)?;
-    write_or_check(&package.join("_models.pyi"), &models(), check, COMMAND)
+    write_or_check(&package.join("_models.pyi"), &models(), check, COMMAND)?;
+    write_or_check(&package.join("_aio.pyi"), &async_stubs::text(&package)?, check, COMMAND)
 }
 
 fn enums() -> String {
@@ -44,9 +46,9 @@ fn enumeration(out: &mut String, name: &str, members: impl Iterator<Item = (Stri
 
 fn models() -> String {
     let mut out = format!(
-        "{HEAD}\nfrom collections.abc import Iterator\nfrom typing import Any, overload\n\nfrom typing_extensions import disjoint_base\n\nfrom ._enums import Verdict\n"
+        "{HEAD}\nfrom collections.abc import Iterator\nfrom typing import Any, overload\n\nfrom typing_extensions import Unpack, disjoint_base\n\nfrom ._enums import Verdict\n"
     );
-    out.push_str("from ._errors import MdcloudError\n");
+    out.push_str("from ._errors import MdcloudError\nfrom ._options import CallOptions\n");
     let mut names: Vec<&str> = MODELS.iter().map(|model| model.name).chain(["Result"]).collect();
     names.sort_unstable();
     let _ = write!(out, "\n__all__ = [\n");
@@ -58,7 +60,9 @@ fn models() -> String {
         "\n@disjoint_base\nclass Result:\n    \"\"\"What all results have: the exact bytes, and the same as plain objects.\"\"\"\n\n    \
          @property\n    def raw(self) -> bytes:\n        \"\"\"The bytes of the answer exactly as received; of \
          a nested result, its part of them.\"\"\"\n\n    def json(self) -> Any:\n        \"\"\"The answer as \
-         plain Python objects.\"\"\"\n\n    def __hash__(self) -> int: ...\n",
+         plain Python objects.\"\"\"\n\n    def to_dict(self) -> dict[str, Any]:\n        \"\"\"The typed fields \
+         as plain Python objects, nested ones too: verdicts by their names, an error by its text.\"\"\"\n\n    \
+         def _repr_html_(self) -> str: ...\n    def __hash__(self) -> int: ...\n",
     );
     for model in MODELS {
         class(&mut out, &model);
@@ -86,8 +90,9 @@ fn class(out: &mut String, model: &ModelType) {
     }
     if model.name == "FeedPage" {
         out.push_str(
-            "\n    def all_pages(self) -> Iterator[FeedPage]:\n        \
-             \"\"\"This page and all behind it, each asked for when it is taken.\"\"\"\n",
+            "\n    def all_pages(self, **options: Unpack[CallOptions]) -> Iterator[FeedPage]:\n        \
+             \"\"\"This page and all behind it, each asked for when it is taken; options override those of the \
+             first call.\"\"\"\n",
         );
     }
     for field in model.fields {

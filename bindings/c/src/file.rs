@@ -101,7 +101,8 @@ pub unsafe extern "C" fn mdcloud_client_file_wait(
 /// per source, in the order in which they finished: mdcloud_scan_outcome_index says which source each is
 /// of.
 ///
-/// Whatever fails, fails entry by entry: look at mdcloud_scan_outcome_error. At most as many requests at
+/// Whatever fails, fails entry by entry: look at mdcloud_scan_outcome_error. An empty list is
+/// MDCLOUD_STATUS_INVALID_ARGUMENT. At most as many requests at
 /// once as the setting `concurrency` says; the deadline counts for each file from its start. Progress is
 /// not told. A stream among the sources is read on a thread of the library.
 #[unsafe(no_mangle)]

@@ -164,7 +164,7 @@ pub(crate) unsafe fn texts<'a>(name: &str, texts: &'a [*const c_char]) -> Result
         // SAFETY: the caller's promise.
         Ok(unsafe { c_str(&format!("{name}[{index}]"), *text) }?.to_string_lossy())
     };
-    texts.iter().enumerate().map(text).collect()
+    some(name, texts)?.iter().enumerate().map(text).collect()
 }
 
 /// # Safety
@@ -174,7 +174,15 @@ pub(crate) unsafe fn objects<'a, T>(name: &str, objects: &[*const T]) -> Result<
         // SAFETY: the caller's promise.
         unsafe { object(&format!("{name}[{index}]"), *one) }
     };
-    objects.iter().enumerate().map(one).collect()
+    some(name, objects)?.iter().enumerate().map(one).collect()
+}
+
+/// A list that is not empty. An empty one is a mistake further up, which no result would show.
+fn some<'a, T>(name: &str, list: &'a [T]) -> Result<&'a [T]> {
+    match list.is_empty() {
+        true => Err(Error::invalid(name, "is empty: there is nothing to ask for")),
+        false => Ok(list),
+    }
 }
 
 /// Takes back what `_new` gave. NULL is fine.

@@ -36,8 +36,9 @@ pub unsafe extern "C" fn mdcloud_client_hash_lookup(
 /// input order.
 ///
 /// A hash that it does not know is no error. Whatever fails, fails entry by entry, also when the service
-/// cannot be reached or the allowance is used up: look at mdcloud_hash_result_error. Charged to the
-/// Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes.
+/// cannot be reached or the allowance is used up: look at mdcloud_hash_result_error. An empty list
+/// is MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation allowance, one per hash, and throttled per
+/// request of up to 1,000 hashes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_hash_lookup_many(
     client: *const mdcloud_client,

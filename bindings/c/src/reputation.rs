@@ -32,7 +32,8 @@ pub unsafe extern "C" fn mdcloud_client_ip_lookup(
 
 /// The same for any number of addresses. `*out` is a list of reputations, one per input, in input order.
 ///
-/// Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+/// Whatever fails, fails entry by entry: look at mdcloud_reputation_error. An empty list is
+/// MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation
 /// allowance, one per entry, and throttled per request of up to 50.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_ip_lookup_many(
@@ -75,7 +76,8 @@ pub unsafe extern "C" fn mdcloud_client_url_lookup(
 
 /// The same for any number of URLs. `*out` is a list of reputations, one per input, in input order.
 ///
-/// Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+/// Whatever fails, fails entry by entry: look at mdcloud_reputation_error. An empty list is
+/// MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation
 /// allowance, one per entry, and throttled per request of up to 50.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_url_lookup_many(
@@ -118,7 +120,8 @@ pub unsafe extern "C" fn mdcloud_client_domain_lookup(
 
 /// The same for any number of domains. `*out` is a list of reputations, one per input, in input order.
 ///
-/// Whatever fails, fails entry by entry: look at mdcloud_reputation_error. Charged to the Reputation
+/// Whatever fails, fails entry by entry: look at mdcloud_reputation_error. An empty list is
+/// MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation
 /// allowance, one per entry, and throttled per request of up to 50.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_domain_lookup_many(

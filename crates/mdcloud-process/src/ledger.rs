@@ -78,7 +78,15 @@ pub struct Ask {
     pub max_wait_ns: u64,
     /// First guess at the allowance's name; empty where nothing is charged.
     pub family: Name,
+    /// How much of the allowance this call must leave for others. Since minor version 1.
+    pub leave: u64,
+    /// The ticket of a [`RESERVE`] whose amount this call may draw on; 0 for none. Since minor version 1.
+    pub reservation: u64,
 }
+
+/// In [`Ask::operation`]: not a request, but an amount that is kept for whoever names the ticket in
+/// [`Ask::reservation`]. What is left of it goes back with [`NOT_SENT`].
+pub const RESERVE: i32 = -1;
 
 /// What the ledger answers to [`Ask`].
 #[repr(C)]
@@ -120,7 +128,7 @@ pub struct Tell {
     pub account: Account,
     /// The ticket of the [`Answer`].
     pub ticket: u64,
-    /// One of [`ANSWERED`], [`NOT_SENT`], [`LOST`].
+    /// One of [`ANSWERED`], [`NOT_SENT`], [`LOST`], [`STARTED`], [`SAID`].
     pub outcome: i32,
     /// HTTP status of the answer; 0 where there was none.
     pub http_status: i32,
@@ -146,14 +154,24 @@ pub struct Tell {
     pub throttle_window_ns: u64,
     /// `X-RateLimit-For`; empty where absent.
     pub family: Name,
+    /// How long ago it happened, in nanoseconds. Since minor version 1.
+    pub ago_ns: u64,
+    /// For [`STARTED`]: what the call took from the allowance. Since minor version 1.
+    pub cost: u32,
+    /// For [`STARTED`]: whether the short window counts it (0 or 1). Since minor version 1.
+    pub throttled: u32,
 }
 
-/// The service answered.
+/// The service answered. With ticket 0: to a call that another ledger allowed.
 pub const ANSWERED: i32 = 0;
 /// Nothing went out: the permit goes back.
 pub const NOT_SENT: i32 = 1;
 /// Bytes went out and no answer came: the service may have counted it.
 pub const LOST: i32 = 2;
+/// A call went out by leave of another ledger, and counts here too; the ticket is 0.
+pub const STARTED: i32 = 3;
+/// No call: what the service says of an allowance elsewhere, for where no header has told. The ticket is 0.
+pub const SAID: i32 = 4;
 
 impl Ask {
     /// A call that costs nothing and is not throttled.
@@ -170,6 +188,8 @@ impl Ask {
             throttle_window_ns: 0,
             max_wait_ns: 0,
             family: Name::EMPTY,
+            leave: 0,
+            reservation: 0,
         }
     }
 }
@@ -210,6 +230,9 @@ impl Tell {
             bad_headers: 0,
             throttle_window_ns: 0,
             family: Name::EMPTY,
+            ago_ns: 0,
+            cost: 0,
+            throttled: 0,
         }
     }
 }

@@ -14,10 +14,12 @@
 //! | `rendezvous.rs` | who leads |
 //! | `objects.rs` | the loaded objects of the process (Linux; elsewhere the own copy leads) |
 //! | `fork.rs` | the generation and the mutex |
+//! | `holder.rs` | names of processes, and which of them are gone |
 
 mod export;
 pub mod fork;
 mod guard;
+mod holder;
 pub mod ledger;
 #[cfg_attr(not(target_os = "linux"), path = "objects_none.rs")]
 mod objects;
@@ -28,5 +30,6 @@ mod table;
 #[doc(hidden)]
 pub use export::answer_rendezvous;
 pub use fork::{ForkMutex, fork_generation};
+pub use holder::{holder, is_gone};
 pub use rendezvous::{LeaderInfo, leader_info, ledger};
 pub use table::table;

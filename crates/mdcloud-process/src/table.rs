@@ -20,7 +20,7 @@ pub(crate) const MAGIC: u64 = u64::from_be_bytes(*b"mdcloud\x01");
 /// Goes up only together with the symbol's name.
 pub(crate) const MAJOR: u32 = 1;
 /// Goes up with each field or function added at the end.
-pub(crate) const MINOR: u32 = 0;
+pub(crate) const MINOR: u32 = 1;
 /// `Status::Panic`: what a call is answered that hit an error inside the library.
 pub(crate) const PANIC: i32 = 99;
 /// No structure of ours comes near; larger means that it is not one.
@@ -154,13 +154,16 @@ unsafe impl Crossing for Tell {
     }
 }
 
-// The layout of version 1: these numbers never change, a longer structure gets a line of its own.
+// The layout of version 1: these numbers never change, what is added gets a line of its own.
 const _: () = {
     assert!(size_of::<Name>() == 48);
-    assert!(size_of::<Ask>() == 112 && offset_of!(Ask, family) == 64);
+    assert!(offset_of!(Ask, family) == 64 && offset_of!(Ask, leave) == 112);
     assert!(size_of::<Answer>() == 80 && offset_of!(Answer, family) == 32);
-    assert!(size_of::<Tell>() == 160 && offset_of!(Tell, family) == 112);
+    assert!(offset_of!(Tell, family) == 112 && offset_of!(Tell, ago_ns) == 160);
     assert!(offset_of!(Table, version) == 24);
+    // Minor version 1.
+    assert!(size_of::<Ask>() == 128 && offset_of!(Ask, reservation) == 120);
+    assert!(size_of::<Tell>() == 176 && offset_of!(Tell, cost) == 168);
 };
 
 /// A copy of what another copy of the library sent, as far as both know it.

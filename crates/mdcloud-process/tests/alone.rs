@@ -9,7 +9,7 @@ fn a_copy_that_nobody_finds_leads_itself() {
     let info = mdcloud_process::leader_info(counting::make);
     assert!(info.is_self);
     assert_eq!((info.object.as_str(), info.version.as_str(), info.copies), ("", common::VERSION, 1));
-    assert_eq!((info.table_major, info.table_minor), (1, 0));
+    assert_eq!((info.table_major, info.table_minor), (1, 1));
 
     #[cfg(target_os = "linux")]
     {

@@ -52,7 +52,8 @@ const MOST_AHEAD: usize = 16;
 ///
 /// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, on threads
 /// of the library, and a million inputs need no more memory than that. The inputs are taken on the
-/// caller's thread. An input that came a moment ago is not asked again. Where the key is refused, the
+/// caller's thread; where there is none, nothing is sent and nothing comes (C, C++ and Python, which take
+/// lists, refuse an empty one). An input that came a moment ago is not asked again. Where the key is refused, the
 /// allowance used up, or the call cancelled, nothing more is asked and the rest gets that error.
 pub struct Results<I, T> {
     client: Client,

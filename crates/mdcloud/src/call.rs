@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::client::Client;
-use crate::endpoints::{Endpoint, Operation};
+use crate::endpoints::{Endpoint, Family, Operation};
 use crate::envelope;
 use crate::error::{Delivery, Error, Result, Retry, Status};
+use crate::flight;
 use crate::options::Progress;
 use crate::quota::{self, Cost, Permit};
 use crate::source::Source;
@@ -127,6 +128,24 @@ impl<'a> Call<'a> {
         format!("{} {}", self.method, self.path)
     }
 
+    /// What the same request of another thread has in common with this one, where both may share an answer:
+    /// lookups that are charged and change nothing.
+    fn subject(&self) -> Option<String> {
+        let row = self.endpoint?;
+        let shared = row.family == Some(Family::Reputation) && self.method == "GET";
+        if !shared || !matches!(self.payload, Payload::None) {
+            return None;
+        }
+        let mut subject = self.path.clone();
+        for (name, value) in &self.headers {
+            subject.push('\n');
+            subject.push_str(name);
+            subject.push(':');
+            subject.push_str(value);
+        }
+        Some(subject)
+    }
+
     fn is_repeatable(&self) -> bool {
         self.endpoint.map_or(self.method == "GET", |row| row.repeatable)
     }
@@ -153,8 +172,17 @@ impl Client {
         patience: &Patience,
         sink: &mut Option<&mut dyn Write>,
     ) -> Result<Reply> {
-        let permit = self.permit(&call, patience, None)?;
-        self.perform_permitted(&mut call, permit, patience, sink)
+        let Some(subject) = call.subject().filter(|_| sink.is_none()) else {
+            let permit = self.permit(&call, patience, None)?;
+            return self.perform_permitted(&mut call, permit, patience, sink);
+        };
+        let name = call.name();
+        let request = || {
+            let permit = self.permit(&call, patience, None)?;
+            self.perform_permitted(&mut call, permit, patience, &mut None)
+        };
+        let stopped = |stop| quota::Refused::Stopped(stop).into_error().with_request(name.clone());
+        flight::share((self.inner.account, subject), patience, request, stopped)
     }
 
     /// The same with a permit in hand.
@@ -231,7 +259,13 @@ impl Client {
         let spent =
             started.map_or(Duration::ZERO, |started| patience.now().saturating_duration_since(started));
         let max_wait = self.max_wait().saturating_sub(spent);
-        let cost = Cost { endpoint: call.endpoint, most: call.cost.0, least: call.cost.1 };
+        let cost = Cost {
+            endpoint: call.endpoint,
+            most: call.cost.0,
+            least: call.cost.1,
+            leave: self.options.leave,
+            reservation: self.options.reservation.as_ref().map_or(0, |kept| kept.ticket(&self.inner.account)),
+        };
         quota::acquire(self.inner.account, settings, &cost, max_wait, patience)
             .map_err(|refused| self.named(refused.into_error(), call))
     }
@@ -255,6 +289,9 @@ impl Client {
                 return Tried::Failed(self.named(error, call), false);
             }
         };
+        if let Ok(reply) = &sent {
+            log::debug!("{}: HTTP status {}, {} bytes", call.name(), reply.status, reply.body.len());
+        }
         match sent {
             Ok(reply) => match envelope::problem(&reply, call.endpoint) {
                 None => {
@@ -377,7 +414,7 @@ impl Client {
     }
 
     /// Refuses a file that the key is known not to allow.
-    fn check_size(&self, length: u64) -> Result<()> {
+    pub(crate) fn check_size(&self, length: u64) -> Result<()> {
         match self.max_upload() {
             Some(most) if length > most => Err(Error::new(
                 Status::TooLarge,

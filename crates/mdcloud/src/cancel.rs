@@ -9,7 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Clones share one state. A token stays cancelled for good: a call that is given a cancelled token ends
 /// before it sends anything.
 #[derive(Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel {
+    own: Arc<AtomicBool>,
+    parent: Option<Arc<Cancel>>,
+}
 
 impl Cancel {
     /// A token that is not cancelled.
@@ -17,14 +20,19 @@ impl Cancel {
         Self::default()
     }
 
+    /// A token for some of this one's calls: cancelled with this one, and alone.
+    pub fn child(&self) -> Self {
+        Cancel { own: Arc::default(), parent: Some(Arc::new(self.clone())) }
+    }
+
     /// Cancels. May be called from any thread, and from a signal handler.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.own.store(true, Ordering::SeqCst);
     }
 
     /// Whether it was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.own.load(Ordering::SeqCst) || self.parent.as_ref().is_some_and(|parent| parent.is_cancelled())
     }
 }
 
@@ -78,6 +86,16 @@ impl Cancels {
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicU32;
+
+    #[test]
+    fn a_child_is_cancelled_with_its_parent_and_alone() {
+        let parent = Cancel::new();
+        let (first, second) = (parent.child(), parent.child());
+        first.cancel();
+        assert!(first.is_cancelled() && !parent.is_cancelled() && !second.is_cancelled());
+        parent.cancel();
+        assert!(second.is_cancelled() && second.child().is_cancelled());
+    }
 
     #[test]
     fn an_interrupt_that_speaks_once_is_remembered() {

@@ -32,7 +32,7 @@ impl fmt::Debug for Secret {
 }
 
 /// Requests per window of the throttled endpoints, such as 10 per 60 s.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rate {
     /// Requests.
     pub requests: u32,

@@ -333,13 +333,14 @@ pub struct Workflow {
 }
 
 /// All workflows. `call` is the way out for what is not named here and may call anything.
-pub const WORKFLOWS: [Workflow; 8] = [
+pub const WORKFLOWS: [Workflow; 9] = [
     Workflow { name: "file_wait", calls: &[Op::FileReport] },
     Workflow { name: "file_scan", calls: &[Op::HashLookup, Op::FileSubmit, Op::FileReport] },
     Workflow { name: "file_scan_many", calls: &[Op::HashLookup, Op::FileSubmit, Op::FileReport] },
     Workflow { name: "file_tree", calls: &[Op::FileReport] },
     Workflow { name: "file_sanitize", calls: &[Op::FileSubmit, Op::FileReport, Op::SanitizedLink] },
     Workflow { name: "sanitized_download", calls: &[Op::SanitizedLink] },
+    Workflow { name: "plan", calls: &[Op::ApikeyInfo, Op::ApikeyLimitsLeft, Op::HashLookupMany] },
     Workflow { name: "sandbox_wait", calls: &[Op::SandboxReport] },
     Workflow { name: "call", calls: &[] },
 ];

@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
+use crate::source::Source;
+use crate::wait::{Patience, Stop};
 
 /// Refuses what is not an MD5, SHA-1 or SHA-256 in hexadecimal digits.
 pub(crate) fn check(hash: &str) -> Result<&str> {
@@ -41,6 +43,17 @@ pub(crate) fn sha256(
     }
     let digest = hash.finish();
     Ok(Ok((digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(), length)))
+}
+
+/// SHA-256 and length of a source, from its beginning.
+pub(crate) fn of_source(source: &Source, patience: &Patience) -> Result<(String, u64)> {
+    let go_on = || match patience.poll() {
+        Ok(()) => Ok(()),
+        Err(Stop::Cancelled) => Err(Error::new(Status::Cancelled, "while the file was hashed")),
+        Err(Stop::Deadline) => Err(Error::new(Status::Timeout, "while the file was hashed")),
+    };
+    let mut opened = source.open()?;
+    sha256(&mut opened, &go_on).map_err(|error| Error::io("the source", &error))?
 }
 
 #[cfg(test)]

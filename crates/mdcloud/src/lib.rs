@@ -29,9 +29,11 @@ mod envelope;
 pub mod error;
 mod failure;
 mod file_tree;
+mod flight;
 mod hash;
 pub mod model;
 mod options;
+mod plan;
 mod quota;
 mod scan;
 mod scan_many;
@@ -49,12 +51,15 @@ pub use error::{Delivery, Error, Result, Retry, Status};
 pub use file_tree::{FileTree, TreeFile};
 pub use model::{
     ApkManifest, ApkPermission, AppEntry, AppInfo, Document, Engine, Exif, ExtractedFile, FeedEntry,
-    FeedPage, GeoInfo, HashResult, KeyInfo, Limits, PastScan, PeImport, PeInfo, PeSection, ProcessInfo,
-    Report, Reputation, ReputationSource, RescanResult, SandboxReport, SandboxSubmission, Sanitized,
-    ScanHistory, ScanSummaries, ScanSummary, Submission, Verdict, WebhookStatus, WebhookStatuses,
+    FeedPage, GeoInfo, HashResult, KeyInfo, Limits, PastScan, PeImport, PeInfo, PeSection, Plan, PlannedFile,
+    ProcessInfo, Report, Reputation, ReputationSource, RescanResult, SandboxReport, SandboxSubmission,
+    Sanitized, ScanHistory, ScanSummaries, ScanSummary, Submission, Verdict, WebhookStatus, WebhookStatuses,
 };
 pub use options::{OnProgress, Options, Progress};
-pub use quota::{FamilyQuota, LeaderInfo, Quota, ThrottleQuota, quota, rendezvous_table, tracker_info};
+pub use plan::PlanAllow;
+pub use quota::{
+    FamilyQuota, LeaderInfo, Quota, Reservation, ThrottleQuota, quota, rendezvous_table, tracker_info,
+};
 pub use scan_many::{ScanOutcome, ScanOutcomes};
 pub use source::Source;
 

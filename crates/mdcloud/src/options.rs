@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::cancel::{Cancel, Interrupt};
 use crate::error::{Error, Result};
+use crate::quota::Reservation;
 
 /// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub type OnProgress = Arc<dyn Fn(Progress) -> bool + Send + Sync>;
 pub struct Options {
     pub(crate) deadline: Option<Option<Duration>>,
     pub(crate) max_wait: Option<Duration>,
+    pub(crate) leave: u64,
+    pub(crate) reservation: Option<Reservation>,
     pub(crate) cancel: Option<Cancel>,
     /// Ends the call from inside the library, besides the caller's own token.
     pub(crate) stop: Option<Cancel>,
@@ -59,6 +62,21 @@ impl Options {
     /// Longest time to wait for quota before the call fails at once; zero never waits.
     pub fn max_wait(mut self, most: Duration) -> Self {
         self.max_wait = Some(most);
+        self
+    }
+
+    /// How much of the allowance the call must leave for others: it is refused as if the allowance ended
+    /// there, and a bulk call asks for as many entries as there are above it. Where nothing is known of the
+    /// allowance yet, a bulk call first asks for one entry, to learn it.
+    pub fn leave(mut self, amount: u64) -> Self {
+        self.leave = amount;
+        self
+    }
+
+    /// An amount of an allowance that was kept back with [`Client::reserve`](crate::Client::reserve), which
+    /// the call draws on first. It stays kept as long as these options live.
+    pub fn reservation(mut self, reservation: &Reservation) -> Self {
+        self.reservation = Some(reservation.clone());
         self
     }
 
@@ -202,6 +220,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("deadline", &self.deadline)
             .field("max_wait", &self.max_wait)
+            .field("leave", &self.leave)
             .field("reuse", &self.reuse)
             .field("headers", &headers)
             .finish_non_exhaustive()

@@ -181,15 +181,7 @@ impl Client {
 
     /// What the service knows by the file's hash; `None` where it knows nothing.
     fn known_result(&self, source: &Source, patience: &Patience) -> Result<Option<Report>> {
-        let go_on = || match patience.poll() {
-            Ok(()) => Ok(()),
-            Err(Stop::Cancelled) => Err(Error::new(Status::Cancelled, "while the file was hashed")),
-            Err(Stop::Deadline) => Err(Error::new(Status::Timeout, "while the file was hashed")),
-        };
-        let mut opened = source.open()?;
-        let (digest, _) =
-            hash::sha256(&mut opened, &go_on).map_err(|error| Error::io("the source", &error))??;
-        drop(opened);
+        let (digest, _) = hash::of_source(source, patience)?;
         let call = crate::call::Call::new(crate::endpoints::Operation::HashLookup, &[&digest]);
         match self.perform_within(call, patience, &mut None) {
             Ok(reply) => crate::api::read(&format!("GET /hash/{digest}"), reply, Report::new).map(Some),

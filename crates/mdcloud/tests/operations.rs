@@ -314,3 +314,14 @@ fn an_archive_is_a_tree_that_is_walked_as_far_as_someone_looks() {
     assert_eq!(client.file_tree("n0", Some(1)).unwrap().next().unwrap().unwrap().parent, "n0");
     assert!(client.file_tree("n0", Some(0)).is_err());
 }
+
+#[test]
+fn no_input_is_no_request() {
+    let (emulator, client) = emulator(&[]);
+    assert_eq!(client.hash_lookup_many([""; 0]).count(), 0);
+    assert_eq!(client.domain_lookup_many(Vec::<String>::new()).count(), 0);
+    assert_eq!(client.file_scan_many(Vec::<Source>::new()).count(), 0);
+    let refused = client.file_rescan_many([""; 0]).unwrap_err();
+    assert_eq!(refused.status(), Status::InvalidArgument);
+    assert!(emulator.requests().is_empty());
+}

@@ -27,6 +27,7 @@ from ._errors import (
     ForbiddenError,
     InternalError,
     InvalidArgumentError,
+    LegacyOperationWarning,
     MdcloudError,
     NetworkError,
     NotFoundError,
@@ -91,13 +92,17 @@ from ._quota import FamilyQuota, Quota, ThrottleQuota, quota
 
 TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
+    from ._aio import AsyncClient, AsyncResults
     from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
+    from ._table import Table
 
 __all__ = [
     "ApkManifest",
     "ApkPermission",
     "AppEntry",
     "AppInfo",
+    "AsyncClient",
+    "AsyncResults",
     "AuthError",
     "BadRequestError",
     "Badge",
@@ -123,6 +128,7 @@ __all__ = [
     "InternalError",
     "InvalidArgumentError",
     "KeyInfo",
+    "LegacyOperationWarning",
     "Limits",
     "MdcloudError",
     "NetworkError",
@@ -161,6 +167,7 @@ __all__ = [
     "Status",
     "Submission",
     "SubmitOptions",
+    "Table",
     "ThrottleQuota",
     "ThrottledError",
     "TlsError",
@@ -176,10 +183,27 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # Types for annotations: importing them costs time that a program without annotations need not spend.
-    if name in ("CallOptions", "ScanOptions", "SourceLike", "SubmitOptions"):
-        from . import _options
+# Imported when they are asked for: most programs need none of them, and asyncio alone takes longer than all else.
+_LATER = {
+    "AsyncClient": "_aio",
+    "AsyncResults": "_aio",
+    "CallOptions": "_options",
+    "ScanOptions": "_options",
+    "SourceLike": "_options",
+    "SubmitOptions": "_options",
+    "Table": "_table",
+}
 
-        return getattr(_options, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from . import _native, _quota
 from ._document import Document
+from ._files import Files
 from ._lookups import Lookups
+from ._services import Services
 
 TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
 
     from typing_extensions import Self, Unpack
 
-    from ._models import (
-        KeyInfo,
-        Limits,
-        Report,
-        RescanResult,
-        ScanSummaries,
-        Submission,
-        WebhookStatus,
-        WebhookStatuses,
-    )
-    from ._native import FileTree, ScanOutcomes
-    from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
+    from ._models import KeyInfo, Limits, ScanSummaries
+    from ._options import CallOptions
 
 
 class _NotGiven:
@@ -38,7 +30,7 @@ class _NotGiven:
 _NOT_GIVEN = _NotGiven()
 
 
-class Client(Lookups):
+class Client(Files, Lookups, Services):
     """A client of MetaDefender Cloud. Safe to use from many threads at once.
 
     What is not given comes from the environment, then from the defaults. Times are in seconds, whole or
@@ -67,9 +59,16 @@ class Client(Lookups):
 
     Raises ``InvalidArgumentError`` for a setting that cannot work.
 
-    Operations raise an exception derived from ``MdcloudError``. All take ``deadline``, ``max_wait``,
-    ``cancel`` and ``progress`` as keywords. A client belongs to its process: it cannot be pickled, but
-    goes on working in a child after a fork.
+    Operations raise an exception derived from ``MdcloudError``: those named with each of them and, wherever
+    something is sent, ``AuthError``, ``ForbiddenError``, ``BlockedError``, ``BadRequestError``,
+    ``ThrottledError``, ``QuotaExhaustedError``, ``BusyError``, ``ServerError``, ``ProtocolError``,
+    ``NetworkError``, ``TlsError``, ``RequestTimeoutError`` and ``CancelledError``. An argument of a wrong type
+    is a ``TypeError`` that names it. All operations take ``deadline``, ``max_wait``, ``cancel`` and
+    ``progress`` as keywords (``CallOptions``). In their examples ``client`` is a client of an ``Emulator``.
+
+    Threads, thread pools and a running event loop may share one client (``AsyncClient`` is for coroutines). It
+    goes on working in a child after a fork, but cannot be pickled: where processes are spawned, each makes its
+    own. The logger ``mdcloud`` has requests at DEBUG and repeats at INFO.
 
     >>> import mdcloud
     >>> with mdcloud.Emulator() as emulator:
@@ -148,7 +147,10 @@ class Client(Lookups):
         return f"Client(base_url={self.base_url!r}{', closed' if self.closed else ''})"
 
     def __reduce_ex__(self, protocol: object) -> str:
-        raise TypeError("a Client cannot be pickled or copied: make one in each process that needs one")
+        raise TypeError(
+            "a Client cannot be pickled or copied: make one in each process that needs one, for example in the "
+            "initializer of its pool"
+        )
 
     def quota(self) -> _quota.Quota | None:
         """What is known of this key's quota; None before its first call. Asks nobody.
@@ -165,19 +167,32 @@ class Client(Lookups):
     # -- the key
 
     def apikey_info(self, **options: Unpack[CallOptions]) -> KeyInfo:
-        """What the key may do. Charged to no allowance."""
+        """What the key may do. Charged to no allowance.
+
+        Raises ``AuthError`` where there is no key, or the service refuses it.
+
+        >>> info = client.apikey_info()
+        >>> info.is_paid, info.limit_prevention  # uploads a day
+        (True, 1000)
+        """
         return self._native.apikey_info(options)
 
     def apikey_limits(self, **options: Unpack[CallOptions]) -> Limits:
-        """Amounts used in the current window, per family. Charged to no allowance."""
+        """Amounts used in the current window, per allowance. Charged to no allowance.
+
+        Raises ``AuthError`` where the key is refused.
+
+        >>> client.apikey_limits().prevention_api
+        0
+        """
         return self._native.apikey_limits(options)
 
     def apikey_limits_left(self, **options: Unpack[CallOptions]) -> Limits:
-        """Amounts left in the current window, per family. Charged to no allowance.
+        """Amounts left in the current window, per allowance. Charged to no allowance.
 
-        >>> import mdcloud
-        >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-        ...     client.apikey_limits_left().reputation_api
+        Raises ``AuthError`` where the key is refused.
+
+        >>> client.apikey_limits_left().reputation_api
         4000
         """
         return self._native.apikey_limits_left(options)
@@ -185,156 +200,16 @@ class Client(Lookups):
     def apikey_scan_history(
         self, limit: int | None = None, offset: int | None = None, **options: Unpack[CallOptions]
     ) -> ScanSummaries:
-        """Files that were uploaded with this key, newest first. Charged to no allowance."""
+        """Files that were uploaded with this key, newest first, at most ``limit`` behind the first ``offset``.
+        Charged to no allowance.
+
+        Raises ``InvalidArgumentError`` for a limit or offset that is out of range.
+
+        >>> _ = client.file_scan(b"hello", filename="hello.txt")
+        >>> [entry.display_name for entry in client.apikey_scan_history(limit=5)]
+        ['hello.txt']
+        """
         return self._native.perform("apikey_scan_history", {"limit": limit, "offset": offset}, options)
-
-    # -- files
-
-    def file_submit(self, source: SourceLike, **options: Unpack[SubmitOptions]) -> Submission:
-        """Uploads a file for analysis and gives its handle; the scan goes on at the service.
-
-        ``source`` is a path, bytes, or a binary file object, which is read from where it stands. Options:
-        see ``SubmitOptions``. Charged to the Prevention allowance, and throttled. It is never sent twice:
-        where the answer was lost, ``error.delivery`` is ``"unknown"``.
-
-        Raises ``TooLargeError``, ``ThrottledError``, ``QuotaExhaustedError``, ``FileError`` (an
-        ``OSError``) and others.
-
-        >>> import mdcloud
-        >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-        ...     submission = client.file_submit(b"hello", filename="hello.txt")
-        ...     client.file_wait(submission.data_id).display_name
-        'hello.txt'
-        """
-        return self._native.file_submit(source, options)
-
-    def file_report(self, data_id: str, **options: Unpack[CallOptions]) -> Report:
-        """State of a scan, finished or not (``Report.is_finished``). Charged to no allowance."""
-        return self._native.file_report(data_id, options)
-
-    def file_wait(self, data_id: str, **options: Unpack[CallOptions]) -> Report:
-        """Waits for the end of a scan, at most ``deadline`` seconds. Charged to no allowance.
-
-        Raises ``ScanNotFinishedError`` at the deadline; its ``data_id`` is good for waiting again.
-        """
-        return self._native.file_wait(data_id, options)
-
-    def file_scan(self, source: SourceLike, **options: Unpack[ScanOptions]) -> Report:
-        """Scans a file: asks for a known result by its hash, uploads it where there is none, and waits.
-
-        Asking first saves the scarce upload allowance and keeps a known file at home. A file is uploaded
-        without asking with ``reuse=False``, with private processing, when something else than a plain scan
-        is wanted of it, and when it is a stream that cannot seek.
-
-        >>> import mdcloud
-        >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-        ...     report = client.file_scan(b"hello")
-        ...     report.verdict, report.detected_engines, report.sha256[:8]
-        (<Verdict.CLEAN: 1>, 0, '2CF24DBA')
-        """
-        return self._native.file_scan(source, options)
-
-    def file_scan_many(self, sources: Iterable[SourceLike], **options: Unpack[ScanOptions]) -> ScanOutcomes:
-        """Scans any number of files, each as ``file_scan`` does: one ``ScanOutcome`` per source, in the order
-        in which they finish, with its ``source``, and its ``result`` or ``error``.
-
-        At most as many requests at once as the setting ``concurrency`` says; ``deadline`` counts for each
-        file from its start. File objects are read on threads of the library; ``progress`` is not called.
-
-        >>> import mdcloud
-        >>> with mdcloud.Emulator(scan_time=0) as emulator, emulator.client() as client:
-        ...     outcomes = client.file_scan_many([b"one", b"two", b""])
-        ...     sorted((outcome.index, outcome.error is None) for outcome in outcomes)
-        [(0, True), (1, True), (2, False)]
-        """
-        return self._native.file_scan_many(sources, options)
-
-    def file_tree(
-        self, data_id: str, depth: int | None = None, **options: Unpack[CallOptions]
-    ) -> FileTree:
-        """The files inside an archive that was scanned with the rule ``unarchive``, and inside the archives in
-        it, down to ``depth`` levels (16): one ``TreeFile`` each, the outermost first.
-
-        Lazy: what is inside a member is asked for when the walk comes to it, charged to no allowance.
-
-        >>> import io, mdcloud, zipfile
-        >>> packed = io.BytesIO()
-        >>> with zipfile.ZipFile(packed, "w") as archive:
-        ...     archive.writestr("a.txt", "hello")
-        >>> with mdcloud.Emulator(scan_time=0) as emulator, emulator.client() as client:
-        ...     report = client.file_scan(packed.getvalue(), rule=["multiscan", "unarchive"])
-        ...     for entry in client.file_tree(report.data_id):
-        ...         entry.depth, entry.file.display_name.rpartition("/")[2], entry.file.verdict.name
-        (1, 'a.txt', 'CLEAN')
-        """
-        return self._native.file_tree(data_id, depth, options)
-
-    def file_sanitize(
-        self,
-        source: SourceLike,
-        destination: str | os.PathLike[str],
-        **options: Unpack[SubmitOptions],
-    ) -> Report:
-        """Uploads a file for sanitization, waits, and fetches the clean copy into the file ``destination``.
-
-        The rule is ``sanitize`` with ``multiscan`` unless ``rule`` says otherwise. Where the service makes no
-        clean copy, ``NotFoundError`` has its reason, and ``destination`` stays as it was.
-        """
-        given = {"source": source, "destination": destination}
-        return self._native.perform("file_sanitize", given, options)
-
-    def sanitized_link(self, data_id: str, **options: Unpack[CallOptions]) -> str:
-        """Link to the clean copy of a file; good without a key for up to 24 hours. Charged to no allowance."""
-        return self._native.perform("sanitized_link", {"data_id": data_id}, options)
-
-    def sanitized_download(
-        self, data_id: str, destination: str | os.PathLike[str], **options: Unpack[CallOptions]
-    ) -> int:
-        """Fetches the clean copy into the file ``destination``, whole or not at all, and gives its length in bytes."""
-        return self._native.perform(
-            "sanitized_download", {"data_id": data_id, "destination": destination}, options
-        )
-
-    def sanitized_delete(self, data_id: str, **options: Unpack[CallOptions]) -> None:
-        """Removes a clean copy before its 24 hours are over. Paid keys only."""
-        self._native.perform("sanitized_delete", {"data_id": data_id}, options)
-
-    def sanitized_link_legacy(self, file_id: str, **options: Unpack[CallOptions]) -> str:
-        """Legacy: as ``sanitized_link``, by ``file_id``."""
-        return self._native.perform("sanitized_link_legacy", {"file_id": file_id}, options)
-
-    def file_rescan(self, file_id: str, **options: Unpack[CallOptions]) -> Submission:
-        """Legacy: scans a file again that the service has kept. Charged to the Prevention allowance."""
-        return self._native.perform("file_rescan", {"file_id": file_id}, options)
-
-    def file_rescan_many(self, file_ids: Iterable[str], **options: Unpack[CallOptions]) -> list[RescanResult]:
-        """Legacy: the same for any number of files, one outcome per input, in input order."""
-        return self._native.perform("file_rescan_many", {"file_ids": file_ids}, options)
-
-    def repo_submit(
-        self,
-        source: str,
-        username: str,
-        repository: str,
-        ref: str | None = None,
-        **options: Unpack[CallOptions],
-    ) -> Submission:
-        """Scans a public source repository; ``source`` is ``github``, ``gitlab`` or ``bitbucket``, ``ref`` a branch or
-        commit (``master``). Charged to the Prevention allowance, and throttled.
-        """
-        return self._native.perform(
-            "repo_submit",
-            {"source": source, "username": username, "repository": repository, "ref": ref},
-            options,
-        )
-
-    def webhook_status(self, data_id: str, **options: Unpack[CallOptions]) -> WebhookStatus:
-        """Delivery status of the callback of one scan."""
-        return self._native.perform("webhook_status", {"data_id": data_id}, options)
-
-    def webhook_status_all(self, **options: Unpack[CallOptions]) -> WebhookStatuses:
-        """All deliveries of the last 12 hours."""
-        return self._native.perform("webhook_status_all", {}, options)
 
     # -- anything else
 
@@ -346,14 +221,18 @@ class Client(Lookups):
         body: bytes | bytearray | memoryview | str | None = None,
         **options: Unpack[CallOptions],
     ) -> Document:
-        """Sends any request below the base URL and gives the answer as it came.
+        """Sends any request below the base URL and gives the answer as it came: for what has no method of its own.
 
-        ``method`` is GET, POST or DELETE; ``path`` begins with a slash and is sent as it is, so what it
-        carries must be percent-encoded. A body is sent as JSON unless ``headers`` say otherwise.
+        Args:
+            method: ``"GET"``, ``"POST"`` or ``"DELETE"``.
+            path: Begins with a slash, and is sent as it is: what it carries must be percent-encoded.
+            headers: A dict of texts; the key is added.
+            body: Bytes or text, sent as JSON unless ``headers`` say otherwise.
 
-        >>> import mdcloud
-        >>> with mdcloud.Emulator() as emulator, emulator.client() as client:
-        ...     client.call("GET", "/apikey/limits").json()["reputation_api"]
+        Raises ``InvalidArgumentError`` for a path that leads elsewhere, and what the service answers as any
+        operation does.
+
+        >>> client.call("GET", "/apikey/limits").pointer("/reputation_api")
         0
         """
         return Document(self._native.call(method, path, headers, body, options))

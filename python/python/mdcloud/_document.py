@@ -19,7 +19,9 @@ class Document:
 
     __slots__ = ("_raw",)
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes | bytearray | memoryview) -> None:
+        if not isinstance(raw, (bytes, bytearray, memoryview)):
+            raise TypeError(f"raw: expected bytes, got {type(raw).__name__}")
         self._raw = bytes(raw)
 
     @property
@@ -43,6 +45,8 @@ class Document:
 
     def pointer(self, pointer: str, default: Any = None) -> Any:
         """The value at a JSON pointer (RFC 6901), or ``default`` where there is none."""
+        if not isinstance(pointer, str):
+            raise TypeError(f"pointer: expected str, got {type(pointer).__name__}")
         if pointer and not pointer.startswith("/"):
             from ._errors import InvalidArgumentError
 
@@ -73,29 +77,45 @@ class Document:
 
 
 class Badge:
-    """A picture that shows what is known of a file."""
+    """A picture that shows what is known of a file, as ``Client.hash_badge`` gives it; notebooks show it."""
 
-    __slots__ = ("data", "media_type")
-
-    data: bytes
-    """The picture."""
-    media_type: str
-    """Its media type, such as ``image/svg+xml``."""
+    __slots__ = ("_data", "_media_type")
 
     def __init__(self, data: bytes, media_type: str) -> None:
-        self.data = data
-        self.media_type = media_type
+        self._data = data
+        self._media_type = media_type
+
+    @property
+    def data(self) -> bytes:
+        """The picture."""
+        return self._data
+
+    @property
+    def media_type(self) -> str:
+        """Its media type, such as ``image/svg+xml``."""
+        return self._media_type
+
+    def _repr_html_(self) -> str:
+        # As an image, in which a browser runs no scripts, and not as part of the page.
+        import base64
+        import html
+
+        data = base64.b64encode(self._data).decode("ascii")
+        return f"<img alt='badge' src='data:{html.escape(self._media_type)};base64,{data}'>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Badge):
             return NotImplemented
-        return (self.data, self.media_type) == (other.data, other.media_type)
+        return (self._data, self._media_type) == (other._data, other._media_type)
 
     def __hash__(self) -> int:
-        return hash((self.data, self.media_type))
+        return hash((self._data, self._media_type))
 
     def __repr__(self) -> str:
-        return f"Badge({self.media_type}, {len(self.data)} bytes)"
+        return f"Badge({self._media_type}, {len(self._data)} bytes)"
+
+    def __reduce__(self) -> tuple[type[Badge], tuple[bytes, str]]:
+        return (Badge, (self._data, self._media_type))
 
 
 def _is_index(part: str) -> bool:

@@ -204,6 +204,10 @@ class InternalError(MdcloudError):
     _status = Status.PANIC
 
 
+class LegacyOperationWarning(DeprecationWarning):
+    """An operation was called that the service keeps for old programs only. Warned once per line of a program."""
+
+
 class FileError(MdcloudError, OSError):
     """The caller's own file could not be read or written. Has ``errno`` and ``filename`` like any OSError.
 
@@ -275,4 +279,5 @@ def _make(
 for _kind in list(globals().values()):
     if isinstance(_kind, type) and issubclass(_kind, MdcloudError) and not _kind.__name__.startswith("_"):
         _kind.__module__ = "mdcloud"
+LegacyOperationWarning.__module__ = "mdcloud"
 del _kind

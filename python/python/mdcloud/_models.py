@@ -20,8 +20,8 @@ def _item(self, index):
     return self.entries[index]
 
 
-def _all_pages(self):
-    """This page and all behind it, each asked for when it is taken.
+def _all_pages(self, **options):
+    """This page and all behind it, each asked for when it is taken; options override those of the first call.
 
     >>> import mdcloud
     >>> with mdcloud.Emulator(paid=True) as emulator, emulator.client() as client:
@@ -37,7 +37,7 @@ def _all_pages(self):
             return
         ask, number = following
         try:
-            page = ask(number)
+            page = ask(number, options)
         except NotFoundError:
             return
         following = (ask, number + 1)

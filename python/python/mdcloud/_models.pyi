@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, overload
 
-from typing_extensions import disjoint_base
+from typing_extensions import Unpack, disjoint_base
 
 from ._enums import Verdict
 from ._errors import MdcloudError
+from ._options import CallOptions
 
 __all__ = [
     "ApkManifest",
@@ -26,6 +27,8 @@ __all__ = [
     "PeImport",
     "PeInfo",
     "PeSection",
+    "Plan",
+    "PlannedFile",
     "ProcessInfo",
     "Report",
     "Reputation",
@@ -54,6 +57,10 @@ class Result:
     def json(self) -> Any:
         """The answer as plain Python objects."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """The typed fields as plain Python objects, nested ones too: verdicts by their names, an error by its text."""
+
+    def _repr_html_(self) -> str: ...
     def __hash__(self) -> int: ...
 
 class Report(Result):
@@ -495,6 +502,105 @@ class Limits(Result):
     def throttling_limit(self) -> int | None:
         """The service's figure for the throttle; its unit is not documented."""
 
+class Plan(Result):
+    """What scanning a set of files would take of the quota: how much fits now, how much after the next reset,
+    and what lookups may save. A number that depends on something unknown is absent."""
+
+    @property
+    def files(self) -> list[PlannedFile]:
+        """The files, in the order of the sources."""
+
+    @property
+    def distinct(self) -> int | None:
+        """Files that can be scanned: readable, not too large, each content once."""
+
+    @property
+    def bytes(self) -> int | None:
+        """Their bytes in all."""
+
+    @property
+    def known(self) -> int | None:
+        """Of these, files that the service is known to have a result for. Absent unless lookups were allowed."""
+
+    @property
+    def uploads(self) -> int | None:
+        """Uploads that scanning takes at most: one for each distinct file that is not known."""
+
+    @property
+    def lookups(self) -> int | None:
+        """Lookups that scanning would make first, each of which may save an upload."""
+
+    @property
+    def uploads_now(self) -> int | None:
+        """Uploads that fit into what is left now."""
+
+    @property
+    def uploads_after_reset(self) -> int | None:
+        """Of the rest, uploads that fit after the next reset."""
+
+    @property
+    def uploads_later(self) -> int | None:
+        """Uploads that fit neither now nor after the next reset."""
+
+    @property
+    def resets_in(self) -> float | None:
+        """Seconds until the Prevention allowance is full again."""
+
+    @property
+    def lookups_now(self) -> int | None:
+        """Lookups that fit into what is left now."""
+
+    @property
+    def lookups_reset_in(self) -> float | None:
+        """Seconds until the Reputation allowance is full again."""
+
+    @property
+    def throttle_seconds(self) -> float | None:
+        """Seconds that the throttle makes the uploads which fit now take, at least."""
+
+class PlannedFile(Result):
+    """One file of a plan."""
+
+    @property
+    def index(self) -> int | None:
+        """Its place among the sources, from 0."""
+
+    @property
+    def name(self) -> str | None:
+        """Its name, without folders; absent for bytes and streams."""
+
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes; absent where it could not be read."""
+
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 of its content, lower-case hexadecimal digits."""
+
+    @property
+    def duplicate_of(self) -> int | None:
+        """The place of an earlier source with the same content."""
+
+    @property
+    def is_known(self) -> bool | None:
+        """Whether the service has a result. Absent unless lookups were allowed."""
+
+    @property
+    def result_code(self) -> int | None:
+        """The service's result code, where it has a result."""
+
+    @property
+    def fits_now(self) -> bool | None:
+        """Whether its upload fits into what is left now; the first come first."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be scanned: unreadable, or larger than the key allows."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the service has found, where it has a result."""
+
 class ScanSummaries(Result):
     """Files uploaded with a key, newest first."""
 
@@ -847,8 +953,8 @@ class FeedPage(Result):
     @overload
     def __getitem__(self, index: slice) -> list[FeedEntry]: ...
 
-    def all_pages(self) -> Iterator[FeedPage]:
-        """This page and all behind it, each asked for when it is taken."""
+    def all_pages(self, **options: Unpack[CallOptions]) -> Iterator[FeedPage]:
+        """This page and all behind it, each asked for when it is taken; options override those of the first call."""
 
     @property
     def from_time(self) -> str | None:

@@ -28,8 +28,9 @@ class CallOptions(TypedDict, total=False):
     """Longest time in seconds to wait for quota; 0 never waits, None is the client's setting."""
     cancel: Cancel | None
     """A token that ends the call from another thread."""
-    progress: Callable[[Progress], object] | None
-    """Called on the calling thread as the call goes on; ``False`` cancels."""
+    progress: Callable[[Progress], object] | bool | None
+    """True shows a bar on a terminal or in a notebook; a callable is called on the calling thread as the call goes
+    on, and cancels it by returning ``False``."""
 
 
 class SubmitOptions(CallOptions, total=False):

@@ -30,7 +30,9 @@ class _Record:
     def __eq__(self, other: object) -> bool:
         return self._values() == other._values() if type(other) is type(self) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        values = (tuple(value) if isinstance(value, list) else value for value in self._values().values())
+        return hash((type(self), *values))
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self._values().items())
@@ -49,7 +51,7 @@ def _restore(kind: type[_Record], values: dict[str, Any]) -> _Record:
 class FamilyQuota(_Record):
     """One allowance of a key."""
 
-    __slots__ = ("age", "in_flight", "limit", "name", "remaining", "resets_in", "source", "used")
+    __slots__ = ("age", "in_flight", "limit", "name", "remaining", "reserved", "resets_in", "source", "used")
 
     name: str
     """The service's name, such as ``prevention_api``."""
@@ -61,10 +63,13 @@ class FamilyQuota(_Record):
     """Amount spent."""
     in_flight: int
     """Amount granted to calls that are not answered yet."""
+    reserved: int
+    """Amount kept back by reservations."""
     resets_in: float | None
     """Seconds until the window ends."""
     source: str
-    """Where the numbers come from: ``header``, or ``unknown``."""
+    """Where the numbers come from: ``header`` (of a call), ``apikey`` (the service was asked about the key), or
+    ``unknown``."""
     age: float | None
     """Seconds since they were read."""
 
@@ -124,6 +129,12 @@ class Quota(_Record):
                 cells = [row[0].ljust(widths[0])]
                 cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
                 lines.append("  ".join(cells))
+        lines.append(self._throttle_line())
+        if self.blocked_for > 0:
+            lines.append(self._blocked_line())
+        return "\n".join(lines)
+
+    def _throttle_line(self) -> str:
         throttle = self.throttle
         if throttle.requests is not None and throttle.window is not None:
             line = f"throttle: {throttle.in_window} of {throttle.requests} per {_time(throttle.window)}"
@@ -133,10 +144,15 @@ class Quota(_Record):
             line += f", {throttle.waiting} waiting"
         if throttle.held_for > 0:
             line += f", held for {_time(throttle.held_for)}"
-        lines.append(line)
-        if self.blocked_for > 0:
-            lines.append(f"blocked by the service for {_time(self.blocked_for)}")
-        return "\n".join(lines)
+        return line
+
+    def _blocked_line(self) -> str:
+        return f"blocked by the service for {_time(self.blocked_for)}"
+
+    def _repr_html_(self) -> str:
+        from . import _html
+
+        return _html.quota(self)
 
 
 def _number(number: int | None) -> str:

@@ -3,17 +3,27 @@
 use super::read;
 use crate::call::Call;
 use crate::client::Client;
-use crate::endpoints::Operation;
+use crate::endpoints::{Family, Operation};
 use crate::error::{Error, Result};
 use crate::model::{KeyInfo, Limits, ScanSummaries};
+use crate::quota;
 
 impl Client {
-    /// What the key may do. Charged to no allowance. The client remembers the largest allowed file.
+    /// What the key may do. Charged to no allowance. The client remembers the largest allowed file, and the
+    /// ledger the totals of the allowances, as long as no call's headers have told any.
     pub fn apikey_info(&self) -> Result<KeyInfo> {
         let info: KeyInfo = self.read_record(Call::new(Operation::ApikeyInfo, &[]))?;
         if let Some(megabytes) = info.max_upload_file_size() {
             self.learn_max_upload(megabytes);
         }
+        let totals = [
+            (Family::Prevention, info.limit_prevention()),
+            (Family::Reputation, info.limit_reputation()),
+            (Family::Sandbox, info.limit_sandbox()),
+        ];
+        let totals: Vec<_> =
+            totals.into_iter().filter_map(|(family, total)| Some((family.as_str(), total?))).collect();
+        quota::said(self.inner.account, true, &totals);
         Ok(info)
     }
 
@@ -23,10 +33,15 @@ impl Client {
         read("GET /apikey/limits", reply, Limits::new)
     }
 
-    /// Amounts left in the current window, per family. Charged to no allowance.
+    /// Amounts left in the current window, per family. Charged to no allowance. The ledger remembers them as
+    /// long as no call's headers have told any.
     pub fn apikey_limits_left(&self) -> Result<Limits> {
         let reply = self.perform(Call::new(Operation::ApikeyLimitsLeft, &[]))?;
-        read("GET /apikey/limits/status", reply, Limits::new)
+        let left = read("GET /apikey/limits/status", reply, Limits::new)?;
+        let mut amounts = left.amounts();
+        amounts.retain(|(name, _)| name.ends_with("_api"));
+        quota::said(self.inner.account, false, &amounts);
+        Ok(left)
     }
 
     /// Files uploaded with this key, newest first, in short. Charged to no allowance.

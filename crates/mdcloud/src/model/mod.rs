@@ -14,6 +14,7 @@ mod hash_result;
 mod history;
 pub(crate) mod lenient;
 mod part;
+mod plan;
 mod processing;
 pub(crate) mod record;
 mod report;
@@ -29,6 +30,7 @@ pub use document::Document;
 pub use feed::{FeedEntry, FeedPage, RescanResult};
 pub use hash_result::HashResult;
 pub use history::{PastScan, ScanHistory, ScanSummaries, ScanSummary, WebhookStatus, WebhookStatuses};
+pub use plan::{Plan, PlannedFile};
 pub use processing::{ExtractedFile, ProcessInfo, Sanitized};
 pub use report::{Engine, Report};
 pub use reputation::{GeoInfo, Reputation, ReputationSource};
@@ -134,7 +136,7 @@ pub struct ModelType {
 }
 
 /// All typed results.
-pub const MODELS: [ModelType; 31] = [
+pub const MODELS: [ModelType; 33] = [
     Report::TYPE,
     Engine::TYPE,
     ProcessInfo::TYPE,
@@ -144,6 +146,8 @@ pub const MODELS: [ModelType; 31] = [
     HashResult::TYPE,
     KeyInfo::TYPE,
     Limits::TYPE,
+    Plan::TYPE,
+    PlannedFile::TYPE,
     ScanSummaries::TYPE,
     ScanSummary::TYPE,
     ScanHistory::TYPE,

@@ -1,11 +1,13 @@
 //! One allowance: the amount that a family of calls may spend until its window ends.
 
 use mdcloud_process::ledger::{ABSENT, Tell};
+use serde::{Deserialize, Serialize};
 
 use super::throttle::Nanos;
 
 /// What is known of one family of one account. Every number may be unknown.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Allowance {
     limit: Option<u64>,
     remaining: Option<u64>,
@@ -13,8 +15,10 @@ pub(crate) struct Allowance {
     interval: Option<Nanos>,
     /// Granted and not yet answered.
     in_flight: u64,
-    /// When the numbers were read.
+    /// When the numbers were read from the headers of a call.
     told_at: Option<Nanos>,
+    /// When the service gave them on being asked about the key.
+    said_at: Option<Nanos>,
     /// Whether an answer has come at all, with numbers or without.
     probed: bool,
 }
@@ -33,24 +37,32 @@ pub(crate) enum Room {
 }
 
 impl Allowance {
-    /// Whether `cost`, or at least `least` of it, may be spent.
-    pub(crate) fn room(&mut self, now: Nanos, cost: u64, least: u64) -> Room {
+    /// Whether `cost`, or at least `least` of it, may be spent, so that `leave` is left.
+    pub(crate) fn room(&mut self, now: Nanos, cost: u64, least: u64, leave: u64) -> Room {
         self.turn(now);
-        match self.remaining {
-            Some(remaining) => {
-                let free = remaining.saturating_sub(self.in_flight);
-                if free >= least.max(1) {
-                    Room::Yes(cost.min(free))
-                } else if remaining >= least.max(1) {
-                    Room::InFlight(self.resets_at)
-                } else {
-                    Room::UsedUp(self.resets_at)
-                }
-            }
-            // The first answer tells the numbers; a crowd at the start could overrun a small rest.
-            None if !self.probed && self.in_flight > 0 => Room::Probing,
-            None => Room::Yes(cost),
+        let Some(remaining) = self.remaining.map(|remaining| remaining.saturating_sub(leave)) else {
+            return self.unknown(cost, least, leave);
+        };
+        let free = remaining.saturating_sub(self.in_flight);
+        if free >= least.max(1) {
+            Room::Yes(cost.min(free))
+        } else if self.told_at.is_none() {
+            // Not from a header: enough to go by, not enough to refuse a call.
+            self.unknown(cost, least, leave)
+        } else if remaining >= least.max(1) {
+            Room::InFlight(self.resets_at)
+        } else {
+            Room::UsedUp(self.resets_at)
         }
+    }
+
+    fn unknown(&self, cost: u64, least: u64, leave: u64) -> Room {
+        // The first answer tells the numbers; a crowd at the start could overrun a small rest.
+        if !self.probed && self.in_flight > 0 {
+            return Room::Probing;
+        }
+        // Whoever is to leave something spends as little as can be until it is known what there is.
+        if !self.probed && leave > 0 { Room::Yes(least.max(1)) } else { Room::Yes(cost) }
     }
 
     /// A window that has ended leaves a full one, which opens with its first call.
@@ -63,6 +75,13 @@ impl Allowance {
 
     pub(crate) fn take(&mut self, cost: u64) {
         self.in_flight += cost;
+    }
+
+    /// Spent without a permit of this ledger.
+    pub(crate) fn spend(&mut self, now: Nanos, cost: u64) {
+        self.turn(now);
+        self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(cost));
+        self.never_for_ever(now);
     }
 
     /// A permit comes back unused.
@@ -105,10 +124,28 @@ impl Allowance {
         if !same_window {
             self.resets_at = resets_at;
         }
+        self.never_for_ever(now);
+        self.told_at = Some(now);
+    }
+
+    /// What the service says when it is asked about the key. The headers of calls are nearer to the truth.
+    pub(crate) fn said(&mut self, now: Nanos, tell: &Tell) {
+        self.turn(now);
+        if self.told_at.is_some() {
+            return;
+        }
+        let told = |value: u64| (value != ABSENT).then_some(value);
+        self.limit = told(tell.limit).or(self.limit);
+        self.remaining = told(tell.remaining).or(self.remaining);
+        self.said_at = Some(now);
+        self.never_for_ever(now);
+    }
+
+    /// Where nothing is left and nobody said until when, it is believed for a while.
+    fn never_for_ever(&mut self, now: Nanos) {
         if self.remaining == Some(0) && self.resets_at.is_none() {
             self.resets_at = Some(now + self.interval.unwrap_or(HOUR).min(HOUR));
         }
-        self.told_at = Some(now);
     }
 
     /// The service refused the call for another reason: it was not charged, but its headers count.
@@ -148,8 +185,14 @@ impl Allowance {
             limit: self.limit,
             remaining: self.remaining,
             in_flight: self.in_flight,
+            reserved: 0,
             resets_in: self.resets_at.map(|at| at.saturating_sub(now)),
-            age: self.told_at.map(|at| now.saturating_sub(at)),
+            source: match (self.told_at, self.said_at) {
+                (Some(_), _) => "header",
+                (None, Some(_)) => "apikey",
+                (None, None) => "unknown",
+            },
+            age: self.told_at.or(self.said_at).map(|at| now.saturating_sub(at)),
         }
     }
 }
@@ -164,6 +207,8 @@ pub(crate) struct View {
     pub(crate) limit: Option<u64>,
     pub(crate) remaining: Option<u64>,
     pub(crate) in_flight: u64,
+    pub(crate) reserved: u64,
     pub(crate) resets_in: Option<Nanos>,
+    pub(crate) source: &'static str,
     pub(crate) age: Option<Nanos>,
 }

@@ -3,9 +3,14 @@
 //! The ledger decides and never waits (see [`tracker`]); it may live in another copy of the library in
 //! this process. The wait is here, in the caller's own slices, so that it can be cancelled.
 
+mod account;
 mod allowance;
+mod family;
 mod headers;
+mod reservation;
+mod shared;
 mod snapshot;
+mod store;
 mod throttle;
 mod tracker;
 
@@ -14,11 +19,12 @@ use std::time::{Duration, Instant};
 
 use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{
-    ABSENT, ANSWERED, Account, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, Tell, WAIT,
+    ABSENT, ANSWERED, Account, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, SAID, Tell, WAIT,
 };
 use once_cell::race::OnceBox;
 
 pub use mdcloud_process::LeaderInfo;
+pub use reservation::Reservation;
 pub use snapshot::{FamilyQuota, Quota, ThrottleQuota};
 
 use crate::config::Settings;
@@ -120,11 +126,26 @@ pub(crate) fn retry_after(reply: &Reply, status: Status) -> Option<Duration> {
     }
 }
 
+/// Passes on what the service says of the key's allowances when asked: totals, or amounts left, by their names.
+pub(crate) fn said(account: Account, limit: bool, amounts: &[(&str, i64)]) {
+    for (family, amount) in amounts {
+        let Ok(amount) = u64::try_from(*amount) else { continue };
+        let mut tell = Tell::new(account, 0, SAID);
+        tell.family = Name::new(family);
+        *(if limit { &mut tell.limit } else { &mut tell.remaining }) = amount;
+        ledger().tell(&tell);
+    }
+}
+
 /// What a request takes.
 pub(crate) struct Cost {
     pub(crate) endpoint: Option<&'static Endpoint>,
     pub(crate) most: u32,
     pub(crate) least: u32,
+    /// How much of the allowance must stay.
+    pub(crate) leave: u64,
+    /// The ticket of a reservation to draw on; 0 for none.
+    pub(crate) reservation: u64,
 }
 
 /// Leave to send one request. Whatever becomes of it is told exactly once.
@@ -146,6 +167,14 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
+    fn of(answer: &Answer) -> Self {
+        Refused::Quota {
+            status: Status::from_number(answer.status).unwrap_or(Status::Panic),
+            after: (answer.wait_ns != ABSENT).then(|| Duration::from_nanos(answer.wait_ns)),
+            family: Some(answer.family.as_str().to_owned()).filter(|name| !name.is_empty()),
+        }
+    }
+
     pub(crate) fn into_error(self) -> Error {
         match self {
             Refused::Quota { status, after, family } => {
@@ -177,6 +206,8 @@ pub(crate) fn acquire(
             ask.family = Name::new(family.as_str());
             ask.cost = cost.most;
             ask.at_least = cost.least;
+            ask.leave = cost.leave;
+            ask.reservation = cost.reservation;
         }
     }
     if let Some(rate) = settings.throttle {
@@ -210,11 +241,7 @@ pub(crate) fn acquire(
             }
             _ => {
                 ticket.told = true;
-                return Err(Refused::Quota {
-                    status: Status::from_number(answer.status).unwrap_or(Status::Panic),
-                    after: (answer.wait_ns != ABSENT).then_some(wait),
-                    family: Some(answer.family.as_str().to_owned()).filter(|name| !name.is_empty()),
-                });
+                return Err(Refused::of(&answer));
             }
         }
     }

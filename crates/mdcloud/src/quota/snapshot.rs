@@ -55,9 +55,13 @@ pub struct FamilyQuota {
     pub used: Option<u64>,
     /// Amount granted to calls that are not answered yet.
     pub in_flight: u64,
+    /// Amount kept back by reservations.
+    #[serde(default)]
+    pub reserved: u64,
     /// Seconds until the window ends.
     pub resets_in: Option<f64>,
-    /// Where the numbers come from: `header`, or `unknown`.
+    /// Where the numbers come from: `header` (of a call), `apikey` (the service was asked about the key), or
+    /// `unknown`.
     pub source: String,
     /// Seconds since they were read.
     pub age: Option<f64>,
@@ -93,8 +97,9 @@ impl From<AccountView> for Quota {
             remaining: view.remaining,
             used: view.limit.zip(view.remaining).map(|(limit, remaining)| limit.saturating_sub(remaining)),
             in_flight: view.in_flight,
+            reserved: view.reserved,
             resets_in: view.resets_in.map(seconds),
-            source: if view.age.is_some() { "header" } else { "unknown" }.to_owned(),
+            source: view.source.to_owned(),
             age: view.age.map(seconds),
         };
         Quota {

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::Rate;
 
 /// Nanoseconds on the ledger's own clock.
@@ -16,7 +18,7 @@ pub(crate) type Nanos = u64;
 const MOST_SLACK: f64 = 0.05;
 
 /// Where a rate comes from, in order of trust.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum RateSource {
     /// The text of a 429001.
     Learned,
@@ -41,7 +43,8 @@ impl Start {
 }
 
 /// The window of one account.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Throttle {
     rate: Option<(Rate, RateSource)>,
     /// Starts, oldest first: when each counts as made, and its ticket while its answer is out.
@@ -50,10 +53,14 @@ pub(crate) struct Throttle {
     held_until: Nanos,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Start {
+    #[serde(rename = "at")]
     granted: Nanos,
     /// When its answer came; `None` while it may still be on its way.
+    #[serde(rename = "end", default, skip_serializing_if = "Option::is_none")]
     answered: Option<Nanos>,
+    /// 0 where another ledger allowed it.
     ticket: u64,
 }
 

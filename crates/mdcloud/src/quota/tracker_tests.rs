@@ -1,10 +1,14 @@
 use super::*;
+use crate::endpoints::Operation;
+use crate::error::Status;
+use crate::quota::account::{LEASE, MOST_PROBE};
 use crate::quota::snapshot::Quota;
-use mdcloud_process::ledger::GO;
+use mdcloud_process::ledger::{ABSENT, ANSWERED, GO, LOST, NOT_SENT, Name, REFUSE, WAIT};
 use std::time::Duration;
 
 const ACCOUNT: Account = [7; 16];
 const MS: Nanos = 1_000_000;
+const SECOND: Nanos = 1_000_000_000;
 const START: Nanos = 3600 * SECOND;
 
 fn lookup(max_wait: Duration) -> Ask {

@@ -1,0 +1,92 @@
+"""Whatever the service does, only documented exceptions come out."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import mdcloud
+
+FAULTS: list[Callable[[random.Random], tuple[str, Any, dict[str, Any]]]] = [
+    lambda r: ("status", r.choice([200, 204, 301, 400, 401, 403, 404, 413, 429, 500, 503]), {"body": garbage(r)}),
+    lambda r: ("code", r.choice([400000, 401001, 403001, 404003, 429000, 429001, 429002, 500000, 503000]), {}),
+    lambda r: ("no_headers", None, {}),
+    lambda r: ("not_json", None, {}),
+    lambda r: ("redirect", "http://127.0.0.1:1/", {}),
+    lambda r: ("raw", r.randbytes(r.randrange(200)), {}),
+    lambda r: ("raw", b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n" + r.randbytes(5), {}),
+    lambda r: ("close", None, {}),
+    lambda r: ("reset", None, {}),
+    lambda r: ("close_after", r.randrange(100), {}),
+    lambda r: ("stall_after", r.randrange(100), {}),
+    lambda r: ("wrong_length", r.choice([-3, 1, 1000]), {}),
+    lambda r: ("headers", {"x-ratelimit-limit": garbage(r), "x-ratelimit-remaining": "-1"}, {}),
+]
+
+CALLS: list[Callable[[mdcloud.Client], object]] = [
+    lambda c: c.file_scan(b"content"),
+    lambda c: c.file_scan(io.BytesIO(b"stream"), reuse=False),
+    lambda c: c.file_submit(b"x"),
+    lambda c: c.hash_lookup("0" * 32),
+    lambda c: [one.error for one in c.hash_lookup_many(["0" * 32, "bad"])],
+    lambda c: [one.error for one in c.ip_lookup_many(["8.8.8.8"])],
+    lambda c: [one.error for one in c.file_scan_many([b"a", b"b"])],
+    lambda c: c.apikey_info(),
+    lambda c: c.apikey_limits_left().amounts,
+    lambda c: list(c.feed_infected()),
+    lambda c: c.hash_badge("0" * 32),
+    lambda c: c.sandbox_submit_url("https://example.com"),
+    lambda c: c.engine_definitions().json(),
+    lambda c: c.call("GET", "/apikey/").json(),
+]
+
+
+def garbage(r: random.Random) -> str:
+    """Answers that are nearly right."""
+    value: Any = r.choice(["null", "5", "[]", "{}", '{"error": {"code": "x"}}', '{"data_id": 5}', "{", "\u00e9", ""])
+    return str(value)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_faults_raise_documented_exceptions(seed: int) -> None:
+    r = random.Random(seed)
+    settings: dict[str, Any] = {"read_timeout": 0.2, "timeout": 0.5, "max_wait": 0.2, "retries": 1, "deadline": 2}
+    for _ in range(12):
+        with mdcloud.Emulator(scan_time=0) as emulator, emulator.client(**settings) as client:
+            for _ in range(r.randrange(1, 4)):
+                kind, value, details = r.choice(FAULTS)(r)
+                emulator.fault(kind, value, count=r.randrange(1, 4), **details)
+            call = r.choice(CALLS)
+            try:
+                outcome = call(client)
+            except mdcloud.MdcloudError as error:
+                outcome = [error]
+            for error in outcome if isinstance(outcome, list) else []:
+                if isinstance(error, BaseException):
+                    looked_at(error, emulator.api_key)
+
+
+def looked_at(error: BaseException, key: str) -> None:
+    """An error tells what happened, and can be shown and sent elsewhere."""
+    import copy
+    import pickle
+
+    assert isinstance(error, mdcloud.MdcloudError), repr(error)
+    assert type(error).__module__.startswith("mdcloud") and error.status > 0 and str(error)
+    assert key not in str(error) + repr(error)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+    assert str(copy.copy(error)) == str(error)
+
+
+def test_a_closed_client_says_so_in_every_operation(client: mdcloud.Client) -> None:
+    client.close()
+    for call in CALLS:
+        with pytest.raises(mdcloud.CancelledError, match="was closed: make a new one"):
+            call(client)
+    with pytest.raises(mdcloud.CancelledError, match="closed"):
+        client.file_tree("bzI2")
