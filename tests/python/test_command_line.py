@@ -321,6 +321,13 @@ def test_ctrl_c_ends_a_scan_at_once_and_without_a_traceback(folder: pathlib.Path
     assert told == "mdcloud: interrupted\n"
 
 
+def test_verbose_tells_each_request_and_no_key(service: mdcloud.Emulator, folder: pathlib.Path) -> None:
+    command = [sys.executable, "-m", "mdcloud", "scan", "clean.txt", "-v"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("CLEAN")
+    assert "POST /file" in done.stderr and KEY not in done.stderr
+
+
 def test_a_reader_that_stops_early_is_no_error_of_ours(folder: pathlib.Path) -> None:
     command = f"{sys.executable} -m mdcloud feed infected --emulator | head -n 1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)

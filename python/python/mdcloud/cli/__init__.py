@@ -12,7 +12,7 @@ import os
 import sys
 
 from .._errors import InvalidArgumentError, MdcloudError
-from . import _exits
+from . import _exits, _session
 from ._terminal import say
 
 TYPE_CHECKING = False
@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = build().parse_args(arguments)
     except SystemExit as ended:  # --help, --version, or arguments that were not understood
         return ended.code if isinstance(ended.code, int) else _exits.USAGE
+    _session.log(options)
     try:
         code: int = options.run(options)
         sys.stdout.flush()

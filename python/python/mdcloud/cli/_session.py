@@ -33,6 +33,7 @@ def connection() -> argparse.ArgumentParser:
     group.add_argument(
         "--max-wait", metavar="SECONDS", type=float, help="longest wait for quota (MDCLOUD_MAX_WAIT, 60)"
     )
+    group.add_argument("-v", "--verbose", action="store_true", help="tell each request")
     group.add_argument(
         "--emulator",
         action="store_true",
@@ -52,6 +53,18 @@ def output() -> argparse.ArgumentParser:
 
 def terminal(options: argparse.Namespace) -> Terminal:
     return Terminal(colour=False if options.no_color else None)
+
+
+def log(options: argparse.Namespace) -> None:
+    """With ``--verbose`` the library's log goes to standard error; it never holds the key."""
+    if getattr(options, "verbose", False):
+        import logging
+
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("mdcloud: %(message)s"))
+        logger = logging.getLogger("mdcloud")
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import collections
 import hashlib
+import sys
 
 from .._errors import MdcloudError
 from . import _exits, _session
@@ -96,6 +97,8 @@ def _findings(client: Client, options: argparse.Namespace, files: Files) -> Iter
         "private_processing": True if options.private else None,
         "reuse": False if options.upload else None,
     }
+    if options.sarif or options.junit or not sys.stdout.isatty():
+        wishes["progress"] = True  # on standard error, if that is a terminal; results would come between
     if options.deadline is not None:
         wishes["deadline"] = options.deadline
     if options.files == ["-"]:
