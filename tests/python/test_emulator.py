@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ MEETS = {
 
 @pytest.mark.parametrize("scene", _scenes.SCENES)
 def test_a_scene_is_what_it_says(scene: str) -> None:
-    settings = {} if scene == "never_finished" else {"scan_time": 0}
+    settings: dict[str, Any] = {} if scene == "never_finished" else {"scan_time": 0}
     with mdcloud.Emulator(scene=scene, **settings) as emulator:
         with emulator.client(max_wait=0, read_timeout=0.3, retries=1, deadline=0.6) as client:
 
@@ -79,7 +80,7 @@ def test_an_unknown_name_says_which_there_are() -> None:
 
 
 def test_every_time_is_in_seconds() -> None:
-    times = {"scan_time": 1, "sanitize_time": 2.5, "sandbox_time": 3, "interval": 3600}
+    times: dict[str, Any] = {"scan_time": 1, "sanitize_time": 2.5, "sandbox_time": 3, "interval": 3600}
     with mdcloud.Emulator(virtual_clock=True, **times) as emulator, emulator.client() as client:
         sandbox_id = client.sandbox_submit_url("https://example.com/").sandbox_id or ""
         assert not client.sandbox_report(sandbox_id).is_finished
