@@ -9,6 +9,11 @@ import pytest
 import mdcloud
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # All operations are under test; that the legacy ones warn is tested in test_manners.py.
+    config.addinivalue_line("filterwarnings", "ignore::mdcloud.LegacyOperationWarning")
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("API_KEY", "BASE_URL", "MAX_WAIT", "THROTTLE", "QUOTA_STORE"):

@@ -207,6 +207,9 @@ def test_progress_callbacks_run_on_the_event_loop(emulator: mdcloud.Emulator) ->
         assert caught.value is error
         with pytest.raises(mdcloud.CancelledError):
             await client.file_scan(b"c", progress=lambda progress: False)
+        emulator.reset()
+        with pytest.raises(LookupError):
+            await client.file_scan_many([b"%d" % number for number in range(30)], progress=fail).to_table()
 
     run(emulator, main)
 

@@ -116,6 +116,13 @@ def test_the_key_is_nowhere(client: mdcloud.Client, emulator: mdcloud.Emulator) 
         assert emulator.api_key not in thing._repr_html_()
 
 
+def test_no_colour_is_set_but_on_a_background_of_ours() -> None:
+    for thing in (report(), mdcloud.Table([report()])):
+        for name, value in page(thing).attributes:
+            if name == "style" and "color:" in (value or "").replace("border-", ""):
+                assert "color:inherit" in str(value) or "background:" in str(value), value
+
+
 def test_thousands_of_anything_stay_small() -> None:
     engines = {f"engine {number}": {"scan_result_i": 1, "threat_found": "x" * 1000} for number in range(1000)}
     files = [{"display_name": "y" * 1000, "scan_result_i": 0} for _ in range(1000)]

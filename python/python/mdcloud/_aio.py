@@ -163,7 +163,8 @@ class _Call:
     def reraise(self):
         """What a callback has raised is why the call was cancelled."""
         if self._raised is not None:
-            raise self._raised from None
+            raised, self._raised = self._raised, None
+            raise raised from None
 
 
 _KINDS = {"hash_lookup_many": "HashResult", "file_scan_many": "ScanOutcome", "file_tree": "TreeFile"}
@@ -200,6 +201,8 @@ class AsyncResults:
             except CancelledError:
                 self._call.reraise()
                 raise
+            # Where entries have errors of their own, the iterator itself does not fail.
+            self._call.reraise()
         if not self._ready:
             raise StopAsyncIteration
         return self._ready.popleft()

@@ -189,7 +189,8 @@ def _grid(names: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     body = "".join(
         f"<tr>{''.join(f'''<td style='{_CELL}'>{cell}</td>''' for cell in row)}</tr>" for row in rows
     )
-    inside = f"<table style='border-collapse:collapse;margin-top:.4em'>{head}{body}</table>"
+    # In pages without a doctype tables do not inherit the colour by themselves.
+    inside = f"<table style='border-collapse:collapse;margin-top:.4em;color:inherit'>{head}{body}</table>"
     return f"<div style='overflow-x:auto'>{inside}</div>" if body else ""
 
 
