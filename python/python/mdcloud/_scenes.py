@@ -8,13 +8,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Fault = dict[str, Any]
-
 _EVER = 2**32 - 1  # requests
 
 _CHARGED = ("POST /v4/file", "/v4/hash", "/v4/ip", "/v4/url", "/v4/domain", "/v4/sandbox", "/v4/feed")
 
-SCENES: dict[str, tuple[str, dict[str, Any], list[Fault]]] = {
+SCENES: dict[str, tuple[str, dict[str, Any], list[dict[str, Any]]]] = {
     "paid": ("a paid key", {"paid": True}, []),
     "throttled": (
         "one throttled request a minute, then 429001",
@@ -54,7 +52,7 @@ SAMPLES: dict[str, bytes] = {
 """Files whose beginning orders the result."""
 
 
-def scene(name: str, settings: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+def scene(name: str, settings: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The settings of a scene, under those that the caller gives, and its faults."""
     if not isinstance(name, str):
         raise TypeError(f"scene: must be str, not {type(name).__name__}")

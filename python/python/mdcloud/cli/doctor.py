@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .._client import Client
     from ._parser import Commands
 
-    Line = tuple[str, str, str]
-    """What is looked at; ``ok``, ``warn`` or ``fail``; what there is to say."""
+Line = tuple[str, str, str]
+"""What is looked at; ``ok``, ``warn`` or ``fail``; what there is to say."""
 
 _VARIABLES = ("MDCLOUD_BASE_URL", "MDCLOUD_MAX_WAIT", "MDCLOUD_THROTTLE", "MDCLOUD_QUOTA_STORE")
 
