@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mdcloud_emulator::{Fault, FaultKind, Settings};
+use mdcloud_emulator::{Fault, FaultKind, SettingError, Settings};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
@@ -132,12 +132,11 @@ impl Emulator {
 
 /// One setting. Numbers are seconds where the setting is a time.
 fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    const TIMES: [&str; 3] = ["interval", "scan_time", "delay"];
     let py = value.py();
     let is_number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
     let (name, text) = if let Ok(flag) = value.cast::<PyBool>() {
         (name.to_owned(), flag.is_true().to_string())
-    } else if is_number && TIMES.contains(&name) {
+    } else if is_number && is_time(name) {
         (format!("{name}_ms"), arg::seconds(name, value)?.as_millis().to_string())
     } else if let (Ok(amounts), "allowances") = (value.cast::<PyDict>(), name) {
         for (family, amount) in amounts.iter() {
@@ -152,6 +151,12 @@ fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResul
         (name.to_owned(), arg::text(name, value)?)
     };
     settings.set(&name, &text).map_err(|error| errors::invalid(py, &name, error))
+}
+
+/// Times are the settings that come in milliseconds too. An allowance may have any name.
+fn is_time(name: &str) -> bool {
+    !name.starts_with("allowance.")
+        && !matches!(Settings::new().set(&format!("{name}_ms"), "0"), Err(SettingError::UnknownName(_)))
 }
 
 /// A fault by its name, with what belongs to it.

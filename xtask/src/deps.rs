@@ -13,8 +13,14 @@ const FOR_EVERYONE: [&str; 2] = ["mdcloud", "mdcloud-c"];
 const EVERYONE: &str = "everyone";
 
 /// Python packages that are asked for, in files of this form.
-const REQUIREMENTS: [&str; 3] =
-    ["xtask/requirements-test.txt", "xtask/requirements-check.txt", "tests/python/requirements.txt"];
+const REQUIREMENTS: [&str; 6] = [
+    "xtask/requirements-test.txt",
+    "xtask/requirements-check.txt",
+    "tests/python/requirements.txt",
+    "tests/notebooks/requirements.txt",
+    "tests/scale/requirements.txt",
+    "xtask/requirements-wheels.txt",
+];
 
 /// The table: dependency, and who gets it.
 type Table = BTreeMap<String, String>;

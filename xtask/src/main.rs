@@ -12,6 +12,7 @@ mod header;
 mod install;
 mod installation;
 mod manual;
+mod notebooks;
 mod operations;
 mod python;
 mod reference;
@@ -22,6 +23,7 @@ mod stubs;
 mod tables;
 mod tally;
 mod test;
+mod wheels;
 
 use std::process::ExitCode;
 
@@ -29,8 +31,9 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
-  test [--only rust|c|python|cross|conformance|docs|demo] [-v]
-                     run the tests of every language, and close with one line of counts
+  test [--only STEP] [-v]
+                     run the tests of every language, and close with one line of counts; steps are rust, c,
+                     python, cross, conformance, notebooks, docs, demo
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   install [--prefix DIR] [--libdir lib] [--static] [--debug]
@@ -42,6 +45,9 @@ cargo xtask <command>
                      make docs/operations.md from the table of operations, or compare
   reference          the headers of C and C++ as a site in target/reference, made by Doxygen
   stubs [--check]    make the tables' part of the Python stubs, or compare
+  notebooks          run the notebooks of python/examples, and write what they show into them
+  wheels [--quick]   build the Python packages in the release profile, check them, and try them with every
+                     Python that is here; --quick leaves out building from the source package
   tables             the tables as JSON
 ";
 
@@ -58,6 +64,7 @@ fn main() -> ExitCode {
             Err(why) => Err(format!("{why}\n\n{USAGE}")),
         },
         "demo" => demo::run(),
+        "notebooks" => notebooks::run(),
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),
@@ -65,6 +72,7 @@ fn main() -> ExitCode {
         "uninstall" => install::Orders::read(rest).and_then(|orders| install::undo(&orders)),
         "reference" => reference::run(),
         "tables" => tables::run(),
+        "wheels" => wheels::run(rest.iter().any(|argument| argument == "--quick")),
         "operations" => operations::run(check),
         _ => Err(USAGE.to_owned()),
     };

@@ -52,6 +52,11 @@ impl Venv {
         self.program(&self.tool("python"))
     }
 
+    /// A program of the environment, as an activated shell would start it.
+    pub fn tool_command(&self, name: &str) -> Command {
+        self.program(&self.tool(name))
+    }
+
     fn program(&self, path: &Path) -> Command {
         let mut command = run::program(path);
         let mut folders = vec![self.folder.join("bin")];
@@ -78,6 +83,28 @@ pub fn instead_of_python3() -> Result<Option<PathBuf>, String> {
         return Ok(None);
     }
     newest().map(|(python, _)| Some(python))
+}
+
+/// Every Python that the package is for and that is here, oldest first: minor version and program. Those that
+/// pyenv keeps count too, as it shows only the chosen one on the path.
+pub fn all() -> Vec<(u32, PathBuf)> {
+    let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
+    let pyenv = pyenv.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv")));
+    let kept = pyenv.and_then(|root| std::fs::read_dir(root.join("versions")).ok());
+    let mut names: Vec<PathBuf> =
+        kept.into_iter().flatten().flatten().map(|version| version.path().join("bin/python")).collect();
+    names.extend(MINORS.map(|minor| PathBuf::from(format!("python3.{minor}"))));
+    let mut found = std::collections::BTreeMap::new();
+    for name in names {
+        let minor = "import sys, venv, ensurepip; print(sys.version_info[0], sys.version_info[1])";
+        let said = answers(&name, minor).unwrap_or_default();
+        if let Some(minor) = said.strip_prefix("3 ").and_then(|minor| minor.parse().ok())
+            && MINORS.contains(&minor)
+        {
+            found.entry(minor).or_insert(name);
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// The newest Python on the path that can make virtual environments: program and version.

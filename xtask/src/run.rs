@@ -48,6 +48,11 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Tells a program where the C library is that a build made.
+pub fn with_library(command: &mut Command) -> &mut Command {
+    command.env("MDCLOUD_TEST_LIB", target().join("debug/libmdcloud.so"))
+}
+
 /// What a program did.
 pub struct Ran {
     /// It ended by itself, with status 0.

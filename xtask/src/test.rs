@@ -1,10 +1,11 @@
 //! `cargo xtask test`: the tests of every language, and one line of counts at the end.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::docs::Workshop;
+use crate::notebooks;
 use crate::python::Venv;
 use crate::run::{self, LIMIT};
 use crate::snippets::{self, Language, Use};
@@ -13,12 +14,17 @@ use crate::tally::{self, Tally};
 /// Tests that can be asked for by name.
 type Step = (&'static str, fn(&mut Session));
 
+/// What is run only when asked for: Spark alone is a download of 450 MB.
+const ON_DEMAND: [&str; 1] = ["scale"];
+
 const STEPS: &[Step] = &[
     ("rust", Session::rust),
     ("c", Session::c),
     ("python", Session::python),
     ("cross", Session::cross),
     ("conformance", Session::conformance),
+    ("notebooks", Session::notebooks),
+    ("scale", Session::scale),
     ("docs", Session::docs),
     ("demo", Session::demo),
 ];
@@ -56,7 +62,8 @@ pub fn run(orders: &Orders) -> ExitCode {
     let mut session = Session { show: orders.show, tally: Tally::default(), venv: None };
     session.step("build", Session::build);
     for (name, step) in STEPS {
-        if orders.only.is_empty() || orders.only.iter().any(|only| only == name) {
+        let asked = orders.only.iter().any(|only| only == name);
+        if asked || orders.only.is_empty() && !ON_DEMAND.contains(name) {
             session.step(name, *step);
         }
     }
@@ -123,7 +130,7 @@ impl Session {
 
     fn cargo_test(&mut self, step: &str, which: &[&str]) {
         let mut cargo = run::cargo(&["test", "--no-fail-fast"]);
-        with_library(cargo.args(which));
+        run::with_library(cargo.args(which));
         let ran = run::capture(&mut cargo, self.show, LIMIT);
         if !ran.ok && !self.show {
             println!("{}", run::tail(&failures_of_cargo(&ran.output), 100));
@@ -154,6 +161,24 @@ impl Session {
         }
     }
 
+    /// The notebooks in a Jupyter kernel; in an environment of their own, as they import what we do not need.
+    fn notebooks(&mut self) {
+        match notebooks::environment(self.show) {
+            Ok(venv) => self.pytest_in(&venv, "notebooks", notebooks::FOLDER),
+            Err(why) => self.fail("install of Jupyter and the package", &why),
+        }
+    }
+
+    /// The programs of `examples/` on local clusters.
+    fn scale(&mut self) {
+        let folder = "tests/scale";
+        let made = Venv::ready("scale", &[run::root().join(folder).join("requirements.txt")]);
+        match made.and_then(|venv| venv.develop(self.show).map(|()| venv)) {
+            Ok(venv) => self.pytest_in(&venv, "scale", folder),
+            Err(why) => self.fail("install of Spark, Dask and the package", &why),
+        }
+    }
+
     fn pytest(&mut self, step: &str, folder: &str) {
         if !has_tests(&run::root().join(folder)) {
             return self.skip(&format!("no tests in {folder}"));
@@ -176,7 +201,7 @@ impl Session {
         let _ = std::fs::remove_file(&report);
         let mut pytest = venv.python();
         pytest.args(["-m", "pytest", folder, "--color=no", "-rs"]).arg("--junitxml").arg(&report);
-        let ran = run::capture(with_library(&mut pytest), self.show, LIMIT);
+        let ran = run::capture(run::with_library(&mut pytest), self.show, LIMIT);
         if !ran.ok && !self.show {
             println!("{}\n{}", run::tail(&ran.output, 100), ran.how);
         }
@@ -246,11 +271,6 @@ fn show_skipped(output: &str) {
     for line in tally::skipped(output) {
         println!("   {line}");
     }
-}
-
-/// Tells the tests where the C library is that `build` made.
-fn with_library(command: &mut Command) -> &mut Command {
-    command.env("MDCLOUD_TEST_LIB", run::target().join("debug/libmdcloud.so"))
 }
 
 /// Does the folder hold a `test_*.py`, at any depth?

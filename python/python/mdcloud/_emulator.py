@@ -21,9 +21,14 @@ class Emulator:
     It listens from the moment it is made until ``stop``, or the end of the ``with`` block. A file that
     holds the EICAR test file is infected, every other file is clean.
 
-    Settings are keywords: ``throttle="10/60s"``, ``allowances={"prevention_api": 40}``, ``interval``,
-    ``scan_time`` and ``delay`` in seconds, ``virtual_clock=True`` (time moves only by ``advance``),
-    ``max_upload_mb``, ``envelope``, ``paid``, ``seed`` and the others of the emulator's README.
+    Settings are keywords, times in seconds: ``throttle="10/60s"``, ``allowances={"prevention_api": 40}``,
+    ``interval``, ``scan_time``, ``sanitize_time``, ``sandbox_time``, ``delay``, ``virtual_clock=True`` (time
+    moves only by ``advance``), ``max_upload_mb``, ``envelope``, ``paid``, ``seed`` and the others of the
+    emulator's README.
+
+    ``scene`` is a situation to start in; a setting that is given counts more than the scene's:
+    ``paid``, ``throttled``, ``exhausted``, ``wrong_key``, ``blocked``, ``outage``, ``hiccup`` (the first answer
+    is a 503), ``silent`` (no answer ever), ``never_finished``.
 
     Raises ``InvalidArgumentError`` for a setting that it does not have.
 
@@ -38,8 +43,15 @@ class Emulator:
 
     __slots__ = ("__weakref__", "_native")
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *, scene: str | None = None, **settings: Any) -> None:
+        faults: list[dict[str, Any]] = []
+        if scene is not None:
+            from . import _scenes
+
+            settings, faults = _scenes.scene(scene, settings)
         self._native = _native.Emulator(settings)
+        for fault in faults:
+            self.fault(**fault)
 
     @property
     def base_url(self) -> str:
@@ -56,6 +68,22 @@ class Emulator:
     def client(self, **settings: Any) -> Client:
         """A client of this emulator; takes the settings of ``Client``."""
         return Client(**{"api_key": self.api_key, "base_url": self.base_url, **settings})
+
+    @staticmethod
+    def sample(kind: str = "clean") -> bytes:
+        """A file that the emulator gives the wanted result: ``clean``, ``infected``, ``suspicious``,
+        ``encrypted``, ``aborted``, ``queued`` or ``unfinished`` (these two never end).
+
+        Any bytes may be added at its end, to make it another file with the same result.
+
+        >>> import mdcloud
+        >>> with mdcloud.Emulator(scan_time=0) as emulator, emulator.client() as client:
+        ...     client.file_scan(emulator.sample("infected")).threat_name
+        'Test/Eicar!emulated'
+        """
+        from . import _scenes
+
+        return _scenes.sample(kind)
 
     def advance(self, seconds: float) -> None:
         """Moves its clock forward. A real clock skips ahead, a virtual one moves only so."""

@@ -1,0 +1,22 @@
+//! `cargo xtask notebooks`: runs the notebooks of python/examples, and writes what they show into them.
+
+use crate::python::Venv;
+use crate::run::{self, LIMIT, Outcome};
+
+/// Where their tests are, and what runs them.
+pub const FOLDER: &str = "tests/notebooks";
+
+/// An environment with Jupyter, what the notebooks import, and our package.
+pub fn environment(show: bool) -> Result<Venv, String> {
+    let venv = Venv::ready("notebooks", &[run::root().join(FOLDER).join("requirements.txt")])?;
+    venv.develop(show)?;
+    Ok(venv)
+}
+
+/// Writes them anew; the C library that one of them loads is built first.
+pub fn run() -> Outcome {
+    run::capture(&mut run::cargo(&["build", "-p", "mdcloud-c"]), false, LIMIT).outcome()?;
+    let mut python = environment(false)?.python();
+    python.arg(format!("{FOLDER}/notebooks.py"));
+    run::capture(run::with_library(&mut python), true, LIMIT).outcome()
+}

@@ -1,0 +1,193 @@
+//! `cargo xtask wheels`: the Python packages as they are published, checked, and tried as a user would.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::python::{self, Venv};
+use crate::run::{self, LIMIT, Outcome};
+
+/// Largest wheel, in bytes.
+const MOST_BYTES: u64 = 4_000_000;
+
+/// A wheel: for whom, how maturin is asked for it, and the libraries of the system that it may need.
+struct Kind {
+    name: &'static str,
+    target: &'static str,
+    needs: &'static [&'static str],
+}
+
+/// Shared libraries that are musl itself: its loader knows them under either name.
+const MUSL: &[&str] = &["libc.so", "libc.musl-x86_64.so.1"];
+
+const KINDS: [Kind; 2] = [
+    Kind { name: "manylinux2014", target: "x86_64-unknown-linux-gnu", needs: &[] },
+    Kind { name: "musllinux_1_2", target: "x86_64-unknown-linux-musl", needs: MUSL },
+];
+
+/// Builds, checks and tries all there is. With `quick` the source package is made, but not built.
+pub fn run(quick: bool) -> Outcome {
+    let tools = Venv::ready("wheels", &[run::root().join("xtask/requirements-wheels.txt")])?;
+    let folder = run::target().join("wheels");
+    let _ = std::fs::remove_dir_all(&folder);
+    for kind in &KINDS {
+        if std_is_there(kind.target) {
+            let wheel = build(&tools, kind, &folder)?;
+            check(&tools, kind, &wheel)?;
+            // A Python on musl to try the other one with does not come with the usual systems.
+            if kind.needs.is_empty() {
+                try_out(&wheel)?;
+            }
+        } else {
+            println!("SKIPPED {}: `rustup target add {}` first", kind.name, kind.target);
+        }
+    }
+    println!("SKIPPED free-threaded Python: it needs a wheel of its own, and an interpreter to try it with");
+    let source = source_package(&tools, &folder)?;
+    if quick {
+        println!("SKIPPED building from {}, as asked", name(&source));
+        return Ok(());
+    }
+    from_source(&source)
+}
+
+/// Has the tool chain what Rust programs for this target are linked with?
+fn std_is_there(target: &str) -> bool {
+    let ran = run::capture(
+        run::program("rustc").args(["--print", "target-libdir", "--target", target]),
+        false,
+        LIMIT,
+    );
+    ran.ok && Path::new(ran.output.trim()).is_dir()
+}
+
+fn build(tools: &Venv, kind: &Kind, folder: &Path) -> Result<PathBuf, String> {
+    println!("building {}, in the release profile: minutes", kind.name);
+    let mut maturin = tools.tool_command("maturin");
+    maturin.args(["build", "--release", "--zig", "--manifest-path", "python/Cargo.toml"]);
+    maturin.args(["--target", kind.target, "--compatibility", kind.name, "--out"]).arg(folder);
+    run::capture(&mut maturin, false, LIMIT).outcome()?;
+    newest(folder, |name| name.contains(kind.name) && name.ends_with(".whl"))
+}
+
+/// The platform that it says it is for, the Python interface that it keeps to, and its size.
+fn check(tools: &Venv, kind: &Kind, wheel: &Path) -> Outcome {
+    let size = std::fs::metadata(wheel).map_err(|error| error.to_string())?.len();
+    if size > MOST_BYTES {
+        return Err(format!("{}: {size} bytes, over {MOST_BYTES}", name(wheel)));
+    }
+    let mut auditwheel = tools.tool_command("auditwheel");
+    auditwheel.args(["show", "--json"]);
+    if !kind.needs.is_empty() {
+        // This machine's libc.so is a text for the linker, and another libc anyway.
+        auditwheel.args(["--ldpaths", "/nowhere"]);
+    }
+    let ran = run::capture(auditwheel.arg(wheel), false, LIMIT);
+    ran.outcome()?;
+    let json =
+        ran.output.find('{').and_then(|start| ran.output.rfind('}').map(|end| &ran.output[start..=end]));
+    let told: Value = serde_json::from_str(json.unwrap_or_default())
+        .map_err(|error| format!("auditwheel: {error}\n{}", ran.output))?;
+    let libraries: Vec<&String> =
+        told["external_libs"].as_object().into_iter().flat_map(|libs| libs.keys()).collect();
+    let foreign = libraries.iter().any(|library| !kind.needs.contains(&library.as_str()));
+    let tag = told["overall_tag"].as_str().unwrap_or_default();
+    if foreign || kind.needs.is_empty() && tag != "manylinux_2_17_x86_64" {
+        return Err(format!("auditwheel finds {}: tag {tag}, needs {libraries:?}", name(wheel)));
+    }
+    let mut abi3audit = tools.tool_command("abi3audit");
+    run::capture(abi3audit.arg("--strict").arg(wheel), false, LIMIT).outcome()?;
+    println!("  {} bytes, passes auditwheel and abi3audit: {}", size, name(wheel));
+    Ok(())
+}
+
+/// Installs it where nothing else is, with every Python that there is, and uses it.
+fn try_out(wheel: &Path) -> Outcome {
+    for (minor, python) in python::all() {
+        let folder = run::target().join(format!("venv-wheel-3.{minor}"));
+        let installed = install(&python, &folder, wheel, true)?;
+        use_it(&folder)?;
+        let (bare, ours) = (fastest(&installed, "pass")?, fastest(&installed, "import mdcloud")?);
+        let import = ours.saturating_sub(bare).as_secs_f64() * 1000.0;
+        println!(
+            "  Python 3.{minor}: demo and scan work; import takes {import:.1} ms over the bare interpreter"
+        );
+    }
+    Ok(())
+}
+
+/// An empty environment with one package in it.
+fn install(python: &Path, folder: &Path, package: &Path, offline: bool) -> Result<PathBuf, String> {
+    let _ = std::fs::remove_dir_all(folder);
+    run::capture(run::program(python).args(["-m", "venv"]).arg(folder), false, LIMIT).outcome()?;
+    let program = folder.join("bin/python");
+    let mut pip = run::program(&program);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
+    if offline {
+        pip.arg("--no-index");
+    }
+    run::capture(pip.arg(package), false, LIMIT).outcome()?;
+    Ok(program)
+}
+
+/// What a newcomer does first, outside of the project, without a key.
+fn use_it(venv: &Path) -> Outcome {
+    let here = venv.join("try");
+    run::write(&here.join("invoice.txt"), "nothing to see here")?;
+    for arguments in [&["demo"][..], &["scan", "invoice.txt", "--emulator"], &["doctor", "--emulator"]] {
+        let mut command = run::program(venv.join("bin/mdcloud"));
+        command
+            .args(arguments)
+            .current_dir(&here)
+            .env_remove("MDCLOUD_API_KEY")
+            .env_remove("MDCLOUD_BASE_URL");
+        run::capture(&mut command, false, LIMIT).outcome()?;
+    }
+    Ok(())
+}
+
+/// The fastest of many runs: what else the machine does only ever adds.
+fn fastest(python: &Path, code: &str) -> Result<Duration, String> {
+    let mut best = Duration::MAX;
+    for _ in 0..30 {
+        let mut command = run::program(python);
+        command.args(["-I", "-c", code]);
+        let start = Instant::now();
+        let status = command.status().map_err(|error| error.to_string())?;
+        best = best.min(start.elapsed());
+        if !status.success() {
+            return Err(format!("{code}: {status}"));
+        }
+    }
+    Ok(best)
+}
+
+fn source_package(tools: &Venv, folder: &Path) -> Result<PathBuf, String> {
+    let mut maturin = tools.tool_command("maturin");
+    maturin.args(["sdist", "--manifest-path", "python/Cargo.toml", "--out"]).arg(folder);
+    run::capture(&mut maturin, false, LIMIT).outcome()?;
+    newest(folder, |name| name.ends_with(".tar.gz"))
+}
+
+/// One `pip install` from the source package: it holds all crates that the module is made of.
+fn from_source(package: &Path) -> Outcome {
+    println!("building from {}, as pip does: minutes", name(package));
+    let (minor, python) = python::all().pop().ok_or("no Python 3.10 or newer on the PATH")?;
+    let folder = run::target().join("venv-source");
+    install(&python, &folder, package, false)?;
+    use_it(&folder)?;
+    println!("  Python 3.{minor}: builds, demo and scan work");
+    Ok(())
+}
+
+fn newest(folder: &Path, fits: impl Fn(&str) -> bool) -> Result<PathBuf, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut found: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| fits(&name(path))).collect();
+    found.pop().ok_or_else(|| format!("maturin left nothing in {}", folder.display()))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
