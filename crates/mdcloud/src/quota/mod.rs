@@ -6,6 +6,7 @@
 mod account;
 mod allowance;
 mod family;
+mod guess;
 mod headers;
 mod shared;
 mod snapshot;
