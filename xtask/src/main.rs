@@ -11,6 +11,7 @@ mod operations;
 mod python;
 mod rules;
 mod run;
+mod simulate;
 mod snippets;
 mod stubs;
 mod tables;
@@ -25,6 +26,8 @@ cargo xtask <command>
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only rust|c|python|cross|conformance|docs|demo] [-v]
                      run the tests of every language, and close with one line of counts
+  simulate [SCENE ...] [--seed N] | --list
+                     days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   operations [--check]
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
             Err(why) => Err(format!("{why}\n\n{USAGE}")),
         },
         "demo" => demo::run(),
+        "simulate" => simulate::run(rest),
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),

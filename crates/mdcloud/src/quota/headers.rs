@@ -13,6 +13,17 @@ use crate::transport::Reply;
 /// Longest time that is believed, in seconds: ten years.
 const MOST_SECONDS: u64 = 10 * 366 * 86_400;
 
+/// Writes what an answer says into `tell`: its headers, and the rate that the text of a 429001 names.
+pub(crate) fn read_answer(tell: &mut Tell, reply: &Reply, code: Option<i64>, messages: &[String]) {
+    tell.http_status = i32::from(reply.status);
+    tell.code = code.unwrap_or(0);
+    read_into(tell, reply);
+    if let Some(rate) = rate_in_text(messages).filter(|_| reply.status == 429) {
+        tell.throttle_requests = rate.requests;
+        tell.throttle_window_ns = u64::try_from(rate.window.as_nanos()).unwrap_or(ABSENT);
+    }
+}
+
 /// Writes what the headers say into `tell`.
 pub(crate) fn read_into(tell: &mut Tell, reply: &Reply) {
     let mut bad = 0;
@@ -93,7 +104,7 @@ fn nanoseconds(seconds: u64) -> u64 {
 ///
 /// A text for people is a weak source, so only a number right beside a known unit counts, and a setting
 /// or header always wins over it.
-pub(crate) fn rate_in_text(messages: &[String]) -> Option<Rate> {
+fn rate_in_text(messages: &[String]) -> Option<Rate> {
     messages.iter().find_map(|message| {
         let text = message.to_ascii_lowercase();
         let (before, after) = text.split_once("requests per ")?;

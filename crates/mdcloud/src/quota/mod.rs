@@ -9,6 +9,8 @@ mod family;
 mod guess;
 mod headers;
 mod shared;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod snapshot;
 mod store;
 mod throttle;
@@ -236,13 +238,7 @@ impl Permit {
     /// The service answered.
     pub(crate) fn answered(mut self, reply: &Reply, code: Option<i64>, messages: &[String]) {
         let mut tell = self.tell(ANSWERED);
-        tell.http_status = i32::from(reply.status);
-        tell.code = code.unwrap_or(0);
-        headers::read_into(&mut tell, reply);
-        if let Some(rate) = headers::rate_in_text(messages).filter(|_| reply.status == 429) {
-            tell.throttle_requests = rate.requests;
-            tell.throttle_window_ns = u64::try_from(rate.window.as_nanos()).unwrap_or(ABSENT);
-        }
+        headers::read_answer(&mut tell, reply, code, messages);
         ledger().tell(&tell);
     }
 

@@ -41,7 +41,8 @@ impl Tracker {
         let state = self.accounts.entry(ask.account).or_default();
         let mut answer = state.decide(now, ask, ticket, self.holder);
         answer.ticket = ticket;
-        self.touched |= answer.verdict != WAIT || state.queue_changed();
+        // A new ticket is news too: another process must not give the same one.
+        self.touched |= ask.ticket == 0 || answer.verdict != WAIT || state.queue_changed();
         answer
     }
 
