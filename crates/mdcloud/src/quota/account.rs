@@ -241,7 +241,7 @@ impl State {
         };
         match tell.outcome {
             NOT_SENT => {
-                self.throttle.forget(permit.granted_at, tell.ticket);
+                self.throttle.forget(tell.ticket);
                 self.with(permit.family, |allowance| allowance.give_back(permit.cost));
             }
             LOST => self.lose(now, tell.ticket, &permit),
@@ -252,7 +252,7 @@ impl State {
     /// A call of which nothing is heard any more: the service may have counted it.
     fn lose(&mut self, now: Nanos, ticket: u64, permit: &Permit) {
         if permit.throttled {
-            self.throttle.answered(now, permit.granted_at, ticket);
+            self.throttle.answered(now, ticket);
         }
         let nothing = Tell::new(Account::default(), ticket, ANSWERED);
         self.with(permit.family, |allowance| allowance.settle(now, permit.granted_at, permit.cost, &nothing));
@@ -331,7 +331,7 @@ impl State {
                 // With no rate known, an allowance that the same answer calls empty is the best hint.
                 let hint = Some(tell.reset_ns).filter(|ns| *ns != ABSENT && tell.remaining == 0);
                 let hint = hint.filter(|_| named.is_none() && self.throttle.rate().is_none());
-                self.throttle.refused(now, granted, tell.ticket, named, retry_after.or(hint));
+                self.throttle.refused(now, tell.ticket, named, retry_after.or(hint));
                 // Its headers, where there are any, are about the family and tell nothing of the throttle.
                 self.with(family, |allowance| allowance.settle_refused(now, granted, cost, tell));
                 return;
@@ -351,7 +351,7 @@ impl State {
             _ => self.with(family, |allowance| allowance.settle(now, granted, cost, tell)),
         }
         if permit.throttled {
-            self.throttle.answered(now, permit.granted_at, tell.ticket);
+            self.throttle.answered(now, tell.ticket);
         }
     }
 
@@ -387,3 +387,7 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "account_tests.rs"]
+mod tests;

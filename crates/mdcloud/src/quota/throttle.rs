@@ -132,10 +132,12 @@ impl Throttle {
         self.trim();
     }
 
+    /// Those that count later are in flight, and few: looked for from the end.
     fn insert(&mut self, start: Start) {
         let slack = self.slack();
         let counted = start.counted(slack);
-        self.starts.insert(self.starts.partition_point(|other| other.counted(slack) <= counted), start);
+        let before = self.starts.iter().rposition(|other| other.counted(slack) <= counted);
+        self.starts.insert(before.map_or(0, |before| before + 1), start);
     }
 
     fn trim(&mut self) {
@@ -147,28 +149,21 @@ impl Throttle {
     }
 
     /// The answer to a start came.
-    pub(crate) fn answered(&mut self, now: Nanos, granted: Nanos, ticket: u64) {
-        if let Some(place) = self.unanswered(granted, ticket) {
-            // It counts sooner than it might have, but not by much: few others are between.
-            if let Some(start) = self.starts.remove(place) {
-                self.insert(Start { answered: Some(now), ..start });
-            }
+    pub(crate) fn answered(&mut self, now: Nanos, ticket: u64) {
+        // It counts sooner than it might have.
+        if let Some(start) = self.take(ticket) {
+            self.insert(Start { answered: start.answered.or(Some(now)), ..start });
         }
     }
 
     /// The start was not counted by the service.
-    pub(crate) fn forget(&mut self, granted: Nanos, ticket: u64) {
-        if let Some(place) = self.unanswered(granted, ticket) {
-            self.starts.remove(place);
-        }
+    pub(crate) fn forget(&mut self, ticket: u64) {
+        self.take(ticket);
     }
 
-    /// Where a start without answer stands in the log.
-    fn unanswered(&self, granted: Nanos, ticket: u64) -> Option<usize> {
-        let slack = self.slack();
-        let counted = granted.saturating_add(slack);
-        let from = self.starts.partition_point(|start| start.counted(slack) < counted);
-        self.starts.range(from..).position(|start| start.ticket == ticket).map(|place| from + place)
+    fn take(&mut self, ticket: u64) -> Option<Start> {
+        let place = self.starts.iter().rposition(|start| start.ticket == ticket && ticket != 0)?;
+        self.starts.remove(place)
     }
 
     /// The service refused although we thought that there was room: hold everybody.
@@ -178,12 +173,11 @@ impl Throttle {
     pub(crate) fn refused(
         &mut self,
         now: Nanos,
-        granted: Nanos,
         ticket: u64,
         named: Option<Rate>,
         retry_after: Option<Nanos>,
     ) {
-        self.forget(granted, ticket);
+        self.forget(ticket);
         match named {
             Some(rate) => self.learn(rate, RateSource::Learned),
             None if self.rate.is_none_or(|(_, source)| source == RateSource::Guess) => {
