@@ -94,6 +94,25 @@ fn answers_that_overtake_each_other_never_give_more_than_there_is() {
     assert_eq!(remaining(&mut tracker, START + 11 * SECOND), Some(30));
 }
 
+/// Where only the refusal names the limit, the windows after it are counted here, and each must end.
+#[test]
+fn a_window_that_no_header_ends_ends_by_itself() {
+    let mut tracker = Tracker::default();
+    let first = go(&mut tracker, START, &lookup());
+    let mut used_up = refused(first, 429, 429_000);
+    (used_up.limit, used_up.reset_ns) = (2, 10 * SECOND);
+    tracker.tell(START, &used_up);
+    let mut now = START + 12 * SECOND;
+    for _ in 0..2 {
+        let ticket = go(&mut tracker, now, &lookup());
+        tracker.tell(now, &refused(ticket, 200, 0));
+    }
+    let waits = tracker.ask(now, &lookup());
+    assert_eq!((waits.verdict, waits.wait_ns), (WAIT, HOUR));
+    now += waits.wait_ns;
+    assert_eq!(tracker.ask(now, &lookup()).verdict, GO);
+}
+
 #[test]
 fn a_caller_that_waits_hours_for_its_allowance_does_not_hold_up_the_line() {
     let mut tracker = Tracker::default();

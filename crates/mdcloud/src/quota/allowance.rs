@@ -117,9 +117,7 @@ impl Allowance {
         if window == Window::New || self.resets_at.is_none() {
             (self.resets_at, self.since) = (resets_at, now);
         }
-        if self.remaining == Some(0) && self.resets_at.is_none() {
-            self.resets_at = Some(now + self.interval.unwrap_or(HOUR).min(HOUR));
-        }
+        self.end_somewhen(now);
         self.changed_at = now;
         self.told_at = Some(now);
     }
@@ -131,6 +129,14 @@ impl Allowance {
         self.changed_at = now;
         if self.resets_at.is_none() {
             self.resets_at = told(tell.interval_ns).or(self.interval).map(|interval| at(now, interval));
+        }
+        self.end_somewhen(now);
+    }
+
+    /// A window of which nothing is left and no end is known would never end.
+    fn end_somewhen(&mut self, now: Nanos) {
+        if self.remaining == Some(0) && self.resets_at.is_none() {
+            self.resets_at = Some(now + self.interval.unwrap_or(HOUR).min(HOUR));
         }
     }
 
@@ -167,6 +173,7 @@ impl Allowance {
             return; // it may have been the last window
         }
         self.limit = told(tell.limit).or(self.limit);
+        self.interval = told(tell.interval_ns).or(self.interval);
         self.remaining = Some(0);
         self.probed = true;
         self.resets_at = wait.map(|wait| at(now, wait)).or(self.resets_at).or(Some(now + HOUR));
