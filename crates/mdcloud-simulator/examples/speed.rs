@@ -52,10 +52,10 @@ fn go_and_tell(accounts: u64, requests: u32) -> f64 {
         if said.verdict == GO {
             out.push_back((number, said.ticket));
         }
-        if out.len() > 8 {
-            if let Some((number, ticket)) = out.pop_front() {
-                ledger.tell(now, &answer(number, ticket));
-            }
+        if out.len() > 8
+            && let Some((number, ticket)) = out.pop_front()
+        {
+            ledger.tell(now, &answer(number, ticket));
         }
     }
     begin.elapsed().as_nanos() as f64 / ROUNDS as f64

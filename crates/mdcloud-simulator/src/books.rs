@@ -78,10 +78,10 @@ impl Books {
 
     /// Somebody sets the wall clock of a process.
     pub fn set_clock(&mut self, process: usize, seconds: i64) {
-        if let Books::Shared(processes) = self {
-            if let Some(process) = processes.get_mut(process) {
-                process.wall_is_off += seconds * SECOND as i64;
-            }
+        if let Books::Shared(processes) = self
+            && let Some(process) = processes.get_mut(process)
+        {
+            process.wall_is_off += seconds * SECOND as i64;
         }
     }
 

@@ -94,7 +94,7 @@ pub fn run(scene: &Scene, seed: u64) -> Result<Record, Failure> {
     for caller in 0..run.callers.len() {
         run.wake_for_next(caller, START);
     }
-    run.to_the_end(processes)
+    run.play(processes)
 }
 
 impl Caller {
@@ -113,7 +113,7 @@ impl Run<'_> {
         self.agenda.insert((time, self.planned), what);
     }
 
-    fn to_the_end(mut self, processes: usize) -> Result<Record, Failure> {
+    fn play(mut self, processes: usize) -> Result<Record, Failure> {
         let mut now = START;
         while let Some(((time, _), what)) = self.agenda.pop_first() {
             now = time;

@@ -67,10 +67,10 @@ impl Service {
         if now < self.blocked_until {
             return refusal(403, 403_002, "Your ip is blocked because of abuse".to_owned());
         }
-        if let Some(limit) = self.rules.rate.filter(|_| request.throttled) {
-            if let Err(wait) = self.count(now, limit) {
-                return self.throttled(now, limit, wait, request);
-            }
+        if let Some(limit) = self.rules.rate.filter(|_| request.throttled)
+            && let Err(wait) = self.count(now, limit)
+        {
+            return self.throttled(now, limit, wait, request);
         }
         if !self.charge(now, request) {
             let mut reply = refusal(429, 429_000, "The limit is exceeded".to_owned());
