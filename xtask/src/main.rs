@@ -18,6 +18,7 @@ mod python;
 mod reference;
 mod rules;
 mod run;
+mod simulate;
 mod snippets;
 mod stubs;
 mod tables;
@@ -34,6 +35,8 @@ cargo xtask <command>
   test [--only STEP] [-v]
                      run the tests of every language, and close with one line of counts; steps are rust, c,
                      python, cross, conformance, notebooks, docs, demo
+  simulate [SCENE ...] [--seed N] | --list
+                     days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   install [--prefix DIR] [--libdir lib] [--static] [--debug]
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         },
         "demo" => demo::run(),
         "notebooks" => notebooks::run(),
+        "simulate" => simulate::run(rest),
         "check" => return check::run(),
         "header" => header::run(check),
         "stubs" => stubs::run(check),

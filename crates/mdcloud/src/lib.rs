@@ -83,3 +83,8 @@ macro_rules! export_rendezvous {
 
 #[doc(hidden)]
 pub use mdcloud_process as __process;
+
+/// The tracker on a virtual clock; no part of the interface, and not there without the feature.
+#[cfg(feature = "simulator")]
+#[doc(hidden)]
+pub use quota::simulator as __simulator;

@@ -88,7 +88,7 @@ class ThrottleQuota(_Record):
     window: float | None
     """Length of the window in seconds."""
     source: str
-    """Where the rate comes from: ``setting``, ``learned``, or ``unknown``."""
+    """Where the rate comes from: ``setting``, ``learned``, ``guess``, or ``unknown``."""
     in_window: int
     """Requests that count in the window now."""
     held_for: float

@@ -7,7 +7,7 @@ use mdcloud_process::ledger::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::allowance::{Allowance, Room};
+use super::allowance::{Allowance, Room, as_told};
 use super::family::Family;
 use super::throttle::{Nanos, RateSource, Throttle};
 use crate::config::Rate;
@@ -19,9 +19,6 @@ const SECOND: Nanos = 1_000_000_000;
 /// How long a caller in the queue may stay away before its place is given up: it asks again at every
 /// slice of its wait, so it is gone. Should it come back, its ticket has the old place.
 pub(super) const LEASE: Nanos = 3 * SECOND;
-
-/// How long others wait for a first call that is to learn the allowance; a first upload may take long.
-pub(super) const MOST_PROBE: Nanos = 2 * SECOND;
 
 /// How soon to ask again where an event, not the clock, will change things.
 const SOON: Nanos = 20_000_000;
@@ -49,6 +46,8 @@ pub(crate) struct State {
     learned_throttled: BTreeSet<i32>,
     /// Callers that wait for the throttle, first come first.
     queue: VecDeque<Waiting>,
+    /// When to look for callers that are gone.
+    sweep_at: Nanos,
     permits: BTreeMap<u64, Permit>,
     /// All traffic stops until then (403002).
     blocked_until: Nanos,
@@ -116,7 +115,7 @@ impl State {
             match room {
                 Room::Yes(amount) => granted = amount.min(u64::from(u32::MAX)),
                 // Whoever will not wait at all is let through: nothing says that he would be refused.
-                Room::Probing if ask.max_wait_ns >= SOON && self.probe_is_fresh(now, family) => {
+                Room::Probing if ask.max_wait_ns >= SOON => {
                     return self.wait(now, &call, Status::QuotaExhausted, now + SOON);
                 }
                 Room::Probing => {}
@@ -135,7 +134,7 @@ impl State {
                 let window = std::time::Duration::from_nanos(ask.throttle_window_ns);
                 self.throttle.learn(Rate { requests: ask.throttle_requests, window }, RateSource::Setting);
             }
-            self.queue.retain(|waiting| waiting.ticket == ticket || now < waiting.seen.saturating_add(LEASE));
+            self.sweep_queue(now, ticket);
             let place = self.queue.binary_search_by_key(&ticket, |w| w.ticket).unwrap_or_else(|place| place);
             let earliest = self.throttle.earliest(now, place);
             if earliest > now || place > 0 {
@@ -145,14 +144,17 @@ impl State {
             self.throttle.start(now, ticket);
         }
         self.leave_queue(ticket);
+        let reserved = ask.operation == RESERVE;
         if charged {
             if drawn.is_some() {
                 self.draw(ask.reservation, granted);
             }
-            self.with(family, |allowance| allowance.take(granted));
+            self.with(family, |allowance| match reserved {
+                true => allowance.keep(granted),
+                false => allowance.take(now, granted),
+            });
         }
         let cost = if charged { granted } else { 0 };
-        let reserved = ask.operation == RESERVE;
         self.permits.insert(ticket, Permit { family, cost, throttled, granted_at: now, holder, reserved });
         Answer { family: family.0, verdict: GO, ..Answer::go(ticket, granted as u32) }
     }
@@ -174,20 +176,23 @@ impl State {
         }
     }
 
-    fn probe_is_fresh(&self, now: Nanos, family: Family) -> bool {
-        let is_probe = |p: &Permit| p.family == family && p.cost > 0 && !p.reserved;
-        self.permits.values().any(|permit| is_probe(permit) && now < permit.granted_at + MOST_PROBE)
-    }
-
     /// Not yet: wait in the queue if the caller is ready to, and else refuse at once.
     fn wait(&mut self, now: Nanos, call: &Caller<'_>, why: Status, until: Nanos) -> Answer {
         let Caller { ask, ticket, holder, family } = *call;
         let family = if why == Status::Throttled { Family::NONE } else { family };
         let wait = until.saturating_sub(now);
         if wait > ask.max_wait_ns {
-            return self.refuse(ticket, why, Some(wait), family);
+            let shown = if why == Status::QuotaExhausted { as_told(wait) } else { wait };
+            return self.refuse(ticket, why, Some(shown), family);
         }
         match self.queue.binary_search_by_key(&ticket, |waiting| waiting.ticket) {
+            // Only those who wait for the throttle stand in line: an allowance opens for all at once, and
+            // whoever waits hours for his must not keep those behind him from theirs.
+            Ok(place) if why != Status::Throttled => {
+                self.queue.remove(place);
+                self.queue_changed = true;
+            }
+            Err(_) if why != Status::Throttled => self.queue_changed = false,
             // Not each time, since that would have to be written down wherever the ledger is shared.
             Ok(place) => {
                 self.queue_changed = now >= self.queue[place].seen.saturating_add(LEASE / 3);
@@ -195,12 +200,10 @@ impl State {
                     self.queue[place].seen = now;
                 }
             }
-            // Only those who wait for the throttle stand in line; an allowance opens for all at once.
-            Err(place) if why == Status::Throttled => {
+            Err(place) => {
                 self.queue_changed = true;
                 self.queue.insert(place, Waiting { ticket, seen: now, holder });
             }
-            Err(_) => self.queue_changed = false,
         }
         Answer { verdict: WAIT, status: why as i32, wait_ns: wait, family: family.0, ..Answer::go(ticket, 0) }
     }
@@ -209,6 +212,14 @@ impl State {
         self.leave_queue(ticket);
         let wait_ns = after.unwrap_or(ABSENT);
         Answer { verdict: REFUSE, status: why as i32, wait_ns, family: family.0, ..Answer::go(ticket, 0) }
+    }
+
+    /// Callers that have not asked for long are gone. Not looked for at each ask: a crowd asks often.
+    fn sweep_queue(&mut self, now: Nanos, ticket: u64) {
+        if now >= self.sweep_at {
+            self.queue.retain(|waiting| waiting.ticket == ticket || now < waiting.seen.saturating_add(LEASE));
+            self.sweep_at = now.saturating_add(LEASE / 6);
+        }
     }
 
     fn leave_queue(&mut self, ticket: u64) {
@@ -248,7 +259,7 @@ impl State {
             self.throttle.answered(now, ticket);
         }
         let nothing = Tell::new(Account::default(), ticket, ANSWERED);
-        self.with(permit.family, |allowance| allowance.settle(now, permit.cost, &nothing));
+        self.with(permit.family, |allowance| allowance.settle(now, permit.granted_at, permit.cost, &nothing));
     }
 
     /// A call that another ledger allowed.
@@ -312,6 +323,7 @@ impl State {
 
     fn answered(&mut self, now: Nanos, permit: &Permit, tell: &Tell) {
         const BLOCK: Nanos = 3600 * SECOND;
+        const MOST_BLOCK: Nanos = 24 * BLOCK;
         let family = if tell.family.is_empty() { permit.family } else { Family(tell.family) };
         if !tell.family.is_empty() && tell.operation != 0 {
             self.learned_family.insert(tell.operation, family);
@@ -319,6 +331,8 @@ impl State {
         if family != permit.family {
             self.with(permit.family, |allowance| allowance.give_back(permit.cost));
         }
+        let granted = permit.granted_at;
+        let cost = if family == permit.family { permit.cost } else { 0 };
         let retry_after = (tell.retry_after_ns != ABSENT).then_some(tell.retry_after_ns);
         match Status::of_service(
             u16::try_from(tell.http_status).unwrap_or(0),
@@ -328,30 +342,30 @@ impl State {
                 if Operation::from_number(tell.operation).is_some_and(|op| !op.endpoint().throttled) {
                     self.learned_throttled.insert(tell.operation);
                 }
-                if tell.throttle_requests > 0 {
-                    let window = std::time::Duration::from_nanos(tell.throttle_window_ns);
-                    self.throttle
-                        .learn(Rate { requests: tell.throttle_requests, window }, RateSource::Learned);
-                }
+                let window = std::time::Duration::from_nanos(tell.throttle_window_ns);
+                let named = Rate { requests: tell.throttle_requests, window };
+                let named = Some(named).filter(|rate| rate.requests > 0 && !window.is_zero());
                 // With no rate known, an allowance that the same answer calls empty is the best hint.
                 let hint = Some(tell.reset_ns).filter(|ns| *ns != ABSENT && tell.remaining == 0);
-                let hint = hint.filter(|_| self.throttle.rate().is_none());
-                self.throttle.refused(now, tell.ticket, retry_after.or(hint));
+                let hint = hint.filter(|_| named.is_none() && self.throttle.rate().is_none());
+                self.throttle.refused(now, tell.ticket, named, retry_after.or(hint));
                 // Its headers, where there are any, are about the family and tell nothing of the throttle.
-                let cost = if family == permit.family { permit.cost } else { 0 };
-                self.with(family, |allowance| allowance.settle_refused(now, cost, tell));
+                self.with(family, |allowance| allowance.settle_refused(now, granted, cost, tell));
                 return;
             }
-            Status::QuotaExhausted => self.with(family, |allowance| {
-                allowance.give_back(permit.cost);
-                allowance.used_up(now, tell);
-            }),
-            Status::Blocked => self.blocked_until = now + retry_after.unwrap_or(BLOCK),
-            _ if !family.is_none() => {
-                let cost = if family == permit.family { permit.cost } else { 0 };
-                self.families.entry(family).or_default().settle(now, cost, tell);
+            // Too many connections: the service did not look at the call.
+            Status::Busy => {
+                self.with(family, |allowance| allowance.settle_refused(now, granted, cost, tell));
             }
-            _ => {}
+            Status::QuotaExhausted => self.with(family, |allowance| {
+                allowance.give_back(cost);
+                allowance.used_up(now, granted, tell);
+            }),
+            Status::Blocked => {
+                self.blocked_until = now + retry_after.map_or(BLOCK, |after| after.min(MOST_BLOCK));
+                self.with(family, |allowance| allowance.give_back(cost));
+            }
+            _ => self.with(family, |allowance| allowance.settle(now, granted, cost, tell)),
         }
         if permit.throttled {
             self.throttle.answered(now, tell.ticket);
@@ -390,3 +404,7 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "account_tests.rs"]
+mod tests;

@@ -19,8 +19,14 @@ pub(crate) struct Allowance {
     told_at: Option<Nanos>,
     /// When the service gave them on being asked about the key.
     said_at: Option<Nanos>,
+    /// When `remaining` was last changed: the answer to a call that started later knows more.
+    changed_at: Nanos,
+    /// Since when the present window has been known. Calls that started earlier may be of the last one.
+    since: Nanos,
     /// Whether an answer has come at all, with numbers or without.
     probed: bool,
+    /// Until when others wait for a first call that is to learn the numbers.
+    probe_until: Nanos,
 }
 
 /// May a cost be spent?
@@ -41,14 +47,14 @@ impl Allowance {
     pub(crate) fn room(&mut self, now: Nanos, cost: u64, least: u64, leave: u64) -> Room {
         self.turn(now);
         let Some(remaining) = self.remaining.map(|remaining| remaining.saturating_sub(leave)) else {
-            return self.unknown(cost, least, leave);
+            return self.unknown(now, cost, least, leave);
         };
         let free = remaining.saturating_sub(self.in_flight);
         if free >= least.max(1) {
             Room::Yes(cost.min(free))
         } else if self.told_at.is_none() {
             // Not from a header: enough to go by, not enough to refuse a call.
-            self.unknown(cost, least, leave)
+            self.unknown(now, cost, least, leave)
         } else if remaining >= least.max(1) {
             Room::InFlight(self.resets_at)
         } else {
@@ -56,9 +62,9 @@ impl Allowance {
         }
     }
 
-    fn unknown(&self, cost: u64, least: u64, leave: u64) -> Room {
+    fn unknown(&self, now: Nanos, cost: u64, least: u64, leave: u64) -> Room {
         // The first answer tells the numbers; a crowd at the start could overrun a small rest.
-        if !self.probed && self.in_flight > 0 {
+        if !self.probed && self.in_flight > 0 && now < self.probe_until {
             return Room::Probing;
         }
         // Whoever is to leave something spends as little as can be until it is known what there is.
@@ -70,18 +76,28 @@ impl Allowance {
         if self.resets_at.is_some_and(|at| now >= at) {
             self.resets_at = None;
             self.remaining = self.limit;
+            (self.since, self.changed_at) = (now, now);
         }
     }
 
-    pub(crate) fn take(&mut self, cost: u64) {
-        self.in_flight += cost;
+    /// A call starts that spends this much.
+    pub(crate) fn take(&mut self, now: Nanos, cost: u64) {
+        self.keep(cost);
+        if !self.probed {
+            self.probe_until = now.saturating_add(MOST_PROBE);
+        }
+    }
+
+    /// An amount is not for everybody any more, though no call spends it yet.
+    pub(crate) fn keep(&mut self, cost: u64) {
+        self.in_flight = self.in_flight.saturating_add(cost);
     }
 
     /// Spent without a permit of this ledger.
     pub(crate) fn spend(&mut self, now: Nanos, cost: u64) {
         self.turn(now);
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(cost));
-        self.never_for_ever(now);
+        self.end_somewhen(now);
     }
 
     /// A permit comes back unused.
@@ -89,43 +105,41 @@ impl Allowance {
         self.in_flight = self.in_flight.saturating_sub(cost);
     }
 
-    /// A permit was spent, and this is what the answer says.
-    pub(crate) fn settle(&mut self, now: Nanos, cost: u64, tell: &Tell) {
+    /// A permit was spent on a call that started at `granted`, and this is what the answer says.
+    pub(crate) fn settle(&mut self, now: Nanos, granted: Nanos, cost: u64, tell: &Tell) {
         self.give_back(cost);
         self.turn(now);
         self.probed = true;
-        let told = |value: u64| (value != ABSENT).then_some(value);
-        let (Some(remaining), resets_at) =
-            (told(tell.remaining), told(tell.reset_ns).map(|ns| now.saturating_add(ns)))
-        else {
-            // No word on what is left: count ourselves. Without a limit there is nothing to count from.
-            self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(cost));
-            if self.resets_at.is_none() {
-                self.resets_at = told(tell.interval_ns)
-                    .or(self.interval)
-                    .filter(|_| self.remaining.is_some())
-                    .map(|ns| now + ns);
-            }
+        let Some(remaining) = told(tell.remaining) else { return self.count(now, cost, tell) };
+        let resets_at = told(tell.reset_ns).map(|reset| at(now, reset));
+        let window = self.window_of(granted, told(tell.reset_ns).map(|reset| at(granted, reset)), resets_at);
+        if window == Window::Past {
             return;
-        };
+        }
         self.limit = told(tell.limit).or(self.limit);
         self.interval = told(tell.interval_ns).or(self.interval);
-        // Answers overtake each other: within one window what is left only falls. A reset that lies
-        // clearly later than the known one is a new window.
-        let same_window = match (self.resets_at, resets_at) {
-            (Some(known), Some(new)) => new <= known.saturating_add(self.same_window()),
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
+        // Answers overtake each other, and within one window what is left only falls.
         self.remaining = Some(match self.remaining {
-            Some(known) if same_window => known.min(remaining),
+            Some(known) if window == Window::Present && granted <= self.changed_at => known.min(remaining),
             _ => remaining,
         });
-        if !same_window {
-            self.resets_at = resets_at;
+        if window == Window::New || self.resets_at.is_none() {
+            (self.resets_at, self.since) = (resets_at, now);
         }
-        self.never_for_ever(now);
+        self.end_somewhen(now);
+        self.changed_at = now;
         self.told_at = Some(now);
+    }
+
+    /// No word on what is left: count ourselves. Without a limit there is nothing to count from.
+    fn count(&mut self, now: Nanos, cost: u64, tell: &Tell) {
+        let Some(remaining) = self.remaining else { return };
+        self.remaining = Some(remaining.saturating_sub(cost));
+        self.changed_at = now;
+        if self.resets_at.is_none() {
+            self.resets_at = told(tell.interval_ns).or(self.interval).map(|interval| at(now, interval));
+        }
+        self.end_somewhen(now);
     }
 
     /// What the service says when it is asked about the key. The headers of calls are nearer to the truth.
@@ -134,43 +148,57 @@ impl Allowance {
         if self.told_at.is_some() {
             return;
         }
-        let told = |value: u64| (value != ABSENT).then_some(value);
         self.limit = told(tell.limit).or(self.limit);
         self.remaining = told(tell.remaining).or(self.remaining);
         self.said_at = Some(now);
-        self.never_for_ever(now);
+        self.end_somewhen(now);
     }
 
-    /// Where nothing is left and nobody said until when, it is believed for a while.
-    fn never_for_ever(&mut self, now: Nanos) {
+    /// A window of which nothing is left and no end is known would never end.
+    fn end_somewhen(&mut self, now: Nanos) {
         if self.remaining == Some(0) && self.resets_at.is_none() {
             self.resets_at = Some(now + self.interval.unwrap_or(HOUR).min(HOUR));
         }
     }
 
-    /// The service refused the call for another reason: it was not charged, but its headers count.
-    pub(crate) fn settle_refused(&mut self, now: Nanos, cost: u64, tell: &Tell) {
-        self.give_back(cost);
-        if tell.remaining != ABSENT {
-            self.settle(now, 0, tell);
+    /// Which window an answer speaks of, that tells a reset between `earliest` and `latest`: the service said
+    /// it at any time between the start of the call and its answer.
+    fn window_of(&self, granted: Nanos, earliest: Option<Nanos>, latest: Option<Nanos>) -> Window {
+        let known = self.resets_at.unwrap_or(self.since);
+        let same = self.interval.map_or(SAME_WINDOW, |interval| SAME_WINDOW.min(interval / 4));
+        if earliest.is_some_and(|told| told > known.saturating_add(same)) {
+            return Window::New;
+        }
+        let sooner = self.resets_at.is_none() || latest.is_some_and(|told| told.saturating_add(same) < known);
+        match granted < self.since {
+            true if sooner || latest.is_none() => Window::Past,
+            // What was believed of the window was wrong: this was said later.
+            false if sooner && latest.is_some() => Window::New,
+            _ => Window::Present,
         }
     }
 
-    /// How much later a reset may be told for the same window: it comes in whole seconds, and late by
-    /// the time of the answer. Short windows follow each other closely.
-    fn same_window(&self) -> Nanos {
-        self.interval.map_or(SAME_WINDOW, |interval| SAME_WINDOW.min(interval / 4))
+    /// The service refused the call for another reason: it was not charged, but its headers count.
+    pub(crate) fn settle_refused(&mut self, now: Nanos, granted: Nanos, cost: u64, tell: &Tell) {
+        self.give_back(cost);
+        if tell.remaining != ABSENT {
+            self.settle(now, granted, 0, tell);
+        }
     }
 
     /// The service says that nothing is left.
-    pub(crate) fn used_up(&mut self, now: Nanos, tell: &Tell) {
+    pub(crate) fn used_up(&mut self, now: Nanos, granted: Nanos, tell: &Tell) {
+        self.turn(now);
+        let wait = [tell.retry_after_ns, tell.reset_ns].into_iter().find_map(told);
+        if wait.is_none() && granted < self.since {
+            return; // it may have been the last window
+        }
+        self.limit = told(tell.limit).or(self.limit);
+        self.interval = told(tell.interval_ns).or(self.interval);
         self.remaining = Some(0);
-        let told = [tell.reset_ns, tell.retry_after_ns].into_iter().find(|ns| *ns != ABSENT);
-        let at = told
-            .map(|ns| now.saturating_add(ns))
-            .or(self.resets_at.filter(|at| *at > now))
-            .unwrap_or(now + HOUR);
-        self.resets_at = Some(at);
+        self.probed = true;
+        self.resets_at = wait.map(|wait| at(now, wait)).or(self.resets_at).or(Some(now + HOUR));
+        self.changed_at = now;
         self.told_at = Some(now);
     }
 
@@ -186,7 +214,7 @@ impl Allowance {
             remaining: self.remaining,
             in_flight: self.in_flight,
             reserved: 0,
-            resets_in: self.resets_at.map(|at| at.saturating_sub(now)),
+            resets_in: self.resets_at.map(|at| as_told(at.saturating_sub(now))),
             source: match (self.told_at, self.said_at) {
                 (Some(_), _) => "header",
                 (None, Some(_)) => "apikey",
@@ -197,10 +225,41 @@ impl Allowance {
     }
 }
 
+/// Of what window an answer speaks.
+#[derive(PartialEq, Eq)]
+enum Window {
+    Past,
+    Present,
+    New,
+}
+
+/// How far apart the resets of one window may be told: in whole seconds, and by slow answers. Short windows
+/// follow each other closely, and have less.
 const SAME_WINDOW: Nanos = 5_000_000_000;
+
+/// The service tells whole seconds and does not say how it rounds: a call that comes the moment it said may
+/// come too early.
+const ROUNDING: Nanos = 1_000_000_000;
+
+/// How long others wait for a first call that is to learn the allowance; a first upload may take long.
+pub(super) const MOST_PROBE: Nanos = 2_000_000_000;
 
 /// How long to believe that nothing is left where the service does not say when the window ends.
 const HOUR: Nanos = 3_600_000_000_000;
+
+/// The moment that is so many whole seconds after another.
+fn at(from: Nanos, wait: Nanos) -> Nanos {
+    from.saturating_add(wait).saturating_add(ROUNDING)
+}
+
+/// A wait as the service would tell it.
+pub(super) fn as_told(wait: Nanos) -> Nanos {
+    if wait > ROUNDING { wait - ROUNDING } else { wait }
+}
+
+fn told(value: u64) -> Option<u64> {
+    (value != ABSENT).then_some(value)
+}
 
 /// The numbers for people.
 #[derive(Clone)]

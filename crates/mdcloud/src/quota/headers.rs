@@ -13,31 +13,37 @@ use crate::transport::Reply;
 /// Longest time that is believed, in seconds: ten years.
 const MOST_SECONDS: u64 = 10 * 366 * 86_400;
 
+/// Writes what an answer says into `tell`: its headers, and the rate that the text of a 429001 names.
+pub(crate) fn read_answer(tell: &mut Tell, reply: &Reply, code: Option<i64>, messages: &[String]) {
+    tell.http_status = i32::from(reply.status);
+    tell.code = code.unwrap_or(0);
+    read_into(tell, reply);
+    if let Some(rate) = rate_in_text(messages).filter(|_| reply.status == 429) {
+        tell.throttle_requests = rate.requests;
+        tell.throttle_window_ns = u64::try_from(rate.window.as_nanos()).unwrap_or(ABSENT);
+    }
+}
+
 /// Writes what the headers say into `tell`.
 pub(crate) fn read_into(tell: &mut Tell, reply: &Reply) {
     let mut bad = 0;
-    let mut number = |names: &[&str], most: u64, seconds: bool| {
-        let (value, doubtful) = first(reply, names);
-        bad += u32::from(doubtful);
-        let Some(text) = value else { return ABSENT };
-        let parsed = if seconds { parse_seconds(text) } else { parse_integer(text) };
-        match parsed {
-            Some(number) if number <= most => number,
-            // An organisation's buffer may bring a negative rest: nothing is left.
-            None if !seconds && names[0].ends_with("remaining") && negative(text) => 0,
-            _ => {
-                bad += 1;
-                ABSENT
-            }
-        }
+    let mut number = |names: &[&str], most: u64, parse: fn(&str) -> Option<u64>| match first(reply, names) {
+        None => ABSENT,
+        Some(text) => text.and_then(parse).filter(|number| *number <= most).unwrap_or_else(|| {
+            bad += 1;
+            ABSENT
+        }),
     };
     let most = u64::from(u32::MAX);
-    tell.limit = number(&["x-ratelimit-limit", "x-ratelimit"], most, false);
-    tell.remaining = number(&["x-ratelimit-remaining"], most, false);
-    tell.used = number(&["x-ratelimit-used"], most, false);
-    tell.reset_ns = nanoseconds(number(&["x-ratelimit-reset-in"], MOST_SECONDS, true));
-    tell.interval_ns = nanoseconds(number(&["x-ratelimit-interval"], MOST_SECONDS, true));
-    tell.retry_after_ns = nanoseconds(number(&["retry-after"], MOST_SECONDS, true));
+    tell.limit = number(&["x-ratelimit-limit", "x-ratelimit"], most, parse_integer);
+    // A negative rest is none of zero: it may stand for "no limit", or for an organisation that draws on its
+    // buffer. Where nothing is left the service refuses, and says so.
+    tell.remaining = number(&["x-ratelimit-remaining"], most, parse_integer);
+    tell.used = number(&["x-ratelimit-used"], most, parse_integer);
+    tell.reset_ns = nanoseconds(number(&["x-ratelimit-reset-in"], MOST_SECONDS, parse_seconds));
+    tell.interval_ns = nanoseconds(number(&["x-ratelimit-interval"], MOST_SECONDS, parse_seconds));
+    tell.retry_after_ns = nanoseconds(number(&["retry-after"], MOST_SECONDS, parse_seconds));
+    bad += drop_contradictions(tell);
     tell.bad_headers = bad;
     let family = reply.header("x-ratelimit-for").unwrap_or_default().trim();
     if family.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
@@ -45,16 +51,33 @@ pub(crate) fn read_into(tell: &mut Tell, reply: &Reply) {
     }
 }
 
-/// The first of the headers that is there, and whether it was given twice with different values.
-fn first<'a>(reply: &'a Reply, names: &[&str]) -> (Option<&'a str>, bool) {
-    for name in names {
-        let mut all = reply.headers.get_all(*name).iter();
-        if let Some(value) = all.next() {
-            let twice = all.any(|other| other != value);
-            return (Some(value.to_str().unwrap_or("not text")), twice);
-        }
+/// Of numbers that cannot all be true, those go that would do harm; says how many.
+fn drop_contradictions(tell: &mut Tell) -> u32 {
+    let known = |numbers: &[u64]| !numbers.contains(&ABSENT);
+    let mut dropped = 0;
+    // More is left than there is in all: which of the two is wrong is not known.
+    if known(&[tell.limit, tell.remaining]) && tell.remaining > tell.limit {
+        (tell.limit, tell.remaining) = (ABSENT, ABSENT);
+        dropped += 2;
     }
-    (None, false)
+    // `used` is not compared: old answers told the cost of the request there.
+    // A window does not end later than one of its length that begins now.
+    if known(&[tell.reset_ns, tell.interval_ns]) && tell.reset_ns > tell.interval_ns {
+        (tell.reset_ns, tell.interval_ns) = (ABSENT, ABSENT);
+        dropped += 2;
+    }
+    dropped
+}
+
+/// The first of the headers that is there; `Some(None)` if it cannot be read, or was given twice with different
+/// values.
+fn first<'a>(reply: &'a Reply, names: &[&str]) -> Option<Option<&'a str>> {
+    names.iter().find_map(|name| {
+        let mut all = reply.headers.get_all(*name).iter();
+        let value = all.next()?;
+        let once = all.all(|other| other == value);
+        Some(value.to_str().ok().filter(|_| once))
+    })
 }
 
 /// Digits, and nothing but space around them.
@@ -72,10 +95,6 @@ fn parse_seconds(text: &str) -> Option<u64> {
     parse_integer(text.strip_suffix(['s', 'S']).unwrap_or(text))
 }
 
-fn negative(text: &str) -> bool {
-    text.trim().strip_prefix('-').is_some_and(|rest| parse_integer(rest).is_some())
-}
-
 fn nanoseconds(seconds: u64) -> u64 {
     if seconds == ABSENT { ABSENT } else { seconds.saturating_mul(1_000_000_000) }
 }
@@ -85,7 +104,7 @@ fn nanoseconds(seconds: u64) -> u64 {
 ///
 /// A text for people is a weak source, so only a number right beside a known unit counts, and a setting
 /// or header always wins over it.
-pub(crate) fn rate_in_text(messages: &[String]) -> Option<Rate> {
+fn rate_in_text(messages: &[String]) -> Option<Rate> {
     messages.iter().find_map(|message| {
         let text = message.to_ascii_lowercase();
         let (before, after) = text.split_once("requests per ")?;
@@ -163,10 +182,38 @@ mod tests {
             assert_eq!((t.reset_ns, t.bad_headers), (ABSENT, 1), "{text:?}");
         }
         let t = tell(&[("x-ratelimit-remaining", "5"), ("x-ratelimit-remaining", "7")]);
-        assert_eq!((t.remaining, t.bad_headers), (5, 1));
-        assert_eq!(tell(&[("x-ratelimit-remaining", "-3")]).remaining, 0);
-        assert_eq!(tell(&[("x-ratelimit-limit", "99999999999")]).limit, ABSENT);
+        assert_eq!((t.remaining, t.bad_headers), (ABSENT, 1));
+        let t = tell(&[("x-ratelimit-remaining", "5"), ("x-ratelimit-remaining", "5")]);
+        assert_eq!((t.remaining, t.bad_headers), (5, 0), "the same twice is no doubt");
+        let numbers =
+            ["-3", "-1", "1e3", "0x10", "4.0", "+5", "5 5", "5, 7", "99999999999", "NaN", "inf", "\u{663}"];
+        for text in numbers {
+            let t = tell(&[("x-ratelimit-remaining", text), ("x-ratelimit-limit", text)]);
+            assert_eq!((t.remaining, t.limit, t.bad_headers), (ABSENT, ABSENT, 2), "{text:?}");
+        }
         assert!(tell(&[("x-ratelimit-for", "<b>")]).family.is_empty());
+    }
+
+    #[test]
+    fn numbers_that_cannot_all_be_true_are_not_believed() {
+        let numbers = |limit, used, remaining| {
+            let t = tell(&[
+                ("x-ratelimit-limit", limit),
+                ("x-ratelimit-used", used),
+                ("x-ratelimit-remaining", remaining),
+            ]);
+            (t.limit, t.used, t.remaining, t.bad_headers)
+        };
+        assert_eq!(numbers("40", "3", "37"), (40, 3, 37, 0));
+        assert_eq!(numbers("100", "1", "98"), (100, 1, 98, 0), "as in 2017");
+        assert_eq!(numbers("40", "3", "41"), (ABSENT, 3, ABSENT, 2), "more left than there is");
+        assert_eq!(numbers("40", "44", "0"), (40, 44, 0, 0), "an organisation's buffer");
+        let times = |reset, interval| {
+            let t = tell(&[("x-ratelimit-reset-in", reset), ("x-ratelimit-interval", interval)]);
+            (t.reset_ns, t.interval_ns, t.bad_headers)
+        };
+        assert_eq!(times("86400s", "86400"), (86_400 * S, 86_400 * S, 0));
+        assert_eq!(times("86401s", "86400"), (ABSENT, ABSENT, 2));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod backed;
 mod family;
 #[cfg(unix)]
 mod file_store;
+mod guess;
 mod headers;
 mod in_store;
 mod own;
@@ -20,6 +21,8 @@ mod redis;
 mod reservation;
 mod route;
 mod shared;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod snapshot;
 mod store;
 mod throttle;
@@ -257,13 +260,7 @@ impl Permit {
     /// The service answered.
     pub(crate) fn answered(mut self, reply: &Reply, code: Option<i64>, messages: &[String]) {
         let mut tell = self.tell(ANSWERED);
-        tell.http_status = i32::from(reply.status);
-        tell.code = code.unwrap_or(0);
-        headers::read_into(&mut tell, reply);
-        if let Some(rate) = headers::rate_in_text(messages).filter(|_| reply.status == 429) {
-            tell.throttle_requests = rate.requests;
-            tell.throttle_window_ns = u64::try_from(rate.window.as_nanos()).unwrap_or(ABSENT);
-        }
+        headers::read_answer(&mut tell, reply, code, messages);
         self.route.tell(&tell);
     }
 

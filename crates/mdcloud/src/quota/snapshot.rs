@@ -81,7 +81,7 @@ pub struct ThrottleQuota {
     pub requests: Option<u32>,
     /// Length of the window in seconds.
     pub window: Option<f64>,
-    /// Where the rate comes from: `setting`, `learned`, or `unknown`.
+    /// Where the rate comes from: `setting`, `learned`, `guess`, or `unknown`.
     pub source: String,
     /// Requests that count in the window now.
     pub in_window: u64,

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::guess::Guess;
 use crate::config::Rate;
 
 /// Nanoseconds on the ledger's own clock.
@@ -17,9 +18,17 @@ pub(crate) type Nanos = u64;
 /// minute was counted when it began.
 const MOST_SLACK: f64 = 0.05;
 
+/// Longest Retry-After that is believed of a throttle; no known window is longer than an hour.
+const MOST_HOLD: Nanos = 24 * 3_600_000_000_000;
+
+/// Starts that are kept while no rate is known that could be relied on.
+const MOST_STARTS: usize = 1000;
+
 /// Where a rate comes from, in order of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum RateSource {
+    /// Our own log of starts, at a 429001 that names no rate; see [`super::guess`].
+    Guess,
     /// The text of a 429001.
     Learned,
     /// The caller's setting.
@@ -29,16 +38,10 @@ pub(crate) enum RateSource {
 impl RateSource {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            RateSource::Guess => "guess",
             RateSource::Learned => "learned",
             RateSource::Setting => "setting",
         }
-    }
-}
-
-impl Start {
-    fn counted(&self, slack: Nanos) -> Nanos {
-        let latest = self.granted.saturating_add(slack);
-        self.answered.map_or(latest, |answered| answered.min(latest))
     }
 }
 
@@ -47,21 +50,30 @@ impl Start {
 #[serde(default)]
 pub(crate) struct Throttle {
     rate: Option<(Rate, RateSource)>,
-    /// Starts, oldest first: when each counts as made, and its ticket while its answer is out.
+    /// In the order in which they count as made.
     starts: VecDeque<Start>,
     /// Nobody starts before this: the service said so.
     held_until: Nanos,
+    guess: Guess,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Start {
+pub(super) struct Start {
     #[serde(rename = "at")]
-    granted: Nanos,
+    pub(super) granted: Nanos,
     /// When its answer came; `None` while it may still be on its way.
     #[serde(rename = "end", default, skip_serializing_if = "Option::is_none")]
     answered: Option<Nanos>,
     /// 0 where another ledger allowed it.
     ticket: u64,
+}
+
+impl Start {
+    /// When it counts as made: the service counted it before it answered.
+    fn counted(&self, slack: Nanos) -> Nanos {
+        let latest = self.granted.saturating_add(slack);
+        self.answered.map_or(latest, |answered| answered.min(latest))
+    }
 }
 
 impl Throttle {
@@ -72,25 +84,37 @@ impl Throttle {
     /// Takes a rate, unless a more trusted one is known.
     pub(crate) fn learn(&mut self, rate: Rate, source: RateSource) {
         if self.rate.is_none_or(|(_, known)| source >= known) {
-            self.rate = Some((rate, source));
+            self.set(Some((rate, source)));
         }
     }
 
+    fn set(&mut self, rate: Option<(Rate, RateSource)>) {
+        if self.rate == rate {
+            return;
+        }
+        self.rate = rate;
+        let slack = self.slack();
+        self.starts.make_contiguous().sort_by_key(|start| start.counted(slack));
+        self.trim();
+    }
+
     /// When the caller that is `ahead` of by others in the queue may start.
-    pub(crate) fn earliest(&self, now: Nanos, ahead: usize) -> Nanos {
+    pub(crate) fn earliest(&mut self, now: Nanos, ahead: usize) -> Nanos {
+        if matches!(self.rate, Some((_, RateSource::Guess))) && self.guess.is_old(now) {
+            self.set(None);
+        }
         let free = now.max(self.held_until);
         let Some((rate, _)) = self.rate else { return free };
-        let n = rate.requests as usize;
+        let n = (rate.requests as usize).max(1);
         let window = window_ns(rate);
+        let round = window.saturating_add(margin(window));
         // Position of this start in an endless log: full windows ahead, then a place in this one.
         let (rounds, place) = (ahead / n, ahead % n);
         let turn = match (self.starts.len() + place).checked_sub(n) {
-            Some(index) if index < self.starts.len() => {
-                self.counted_at(index).saturating_add(window + margin(window))
-            }
+            Some(index) if index < self.starts.len() => self.counted_at(index).saturating_add(round),
             _ => free,
         };
-        turn.max(free) + rounds as u64 * (window + margin(window))
+        turn.max(free).saturating_add(round.saturating_mul(rounds as u64))
     }
 
     /// When a start in the log counts as made.
@@ -103,42 +127,74 @@ impl Throttle {
     }
 
     pub(crate) fn start(&mut self, now: Nanos, ticket: u64) {
-        self.starts.push_back(Start { granted: now, answered: None, ticket });
-        let keep = self.rate.map_or(1000, |(rate, _)| rate.requests as usize).max(1);
-        while self.starts.len() > keep {
-            self.starts.pop_front();
-        }
+        self.guess.log_begins(now);
+        self.insert(Start { granted: now, answered: None, ticket });
+        self.trim();
+    }
+
+    /// Those that count later are in flight, and few: looked for from the end.
+    fn insert(&mut self, start: Start) {
+        let slack = self.slack();
+        let counted = start.counted(slack);
+        let before = self.starts.iter().rposition(|other| other.counted(slack) <= counted);
+        self.starts.insert(before.map_or(0, |before| before + 1), start);
+    }
+
+    fn trim(&mut self) {
+        let keep = match self.rate {
+            Some((rate, source)) if source > RateSource::Guess => rate.requests as usize,
+            _ => MOST_STARTS,
+        };
+        self.starts.drain(..self.starts.len().saturating_sub(keep.max(1)));
     }
 
     /// The answer to a start came.
     pub(crate) fn answered(&mut self, now: Nanos, ticket: u64) {
-        if let Some(start) = self.starts.iter_mut().rev().find(|start| start.ticket == ticket) {
-            start.answered.get_or_insert(now);
+        // It counts sooner than it might have.
+        if let Some(start) = self.take(ticket) {
+            self.insert(Start { answered: start.answered.or(Some(now)), ..start });
         }
-        // Answers come out of order; the log is sorted by when they count.
-        let slack = self.slack();
-        self.starts.make_contiguous().sort_by_key(|start| start.counted(slack));
     }
 
     /// The start was not counted by the service.
     pub(crate) fn forget(&mut self, ticket: u64) {
-        self.starts.retain(|start| start.ticket != ticket);
+        self.take(ticket);
+    }
+
+    fn take(&mut self, ticket: u64) -> Option<Start> {
+        let place = self.starts.iter().rposition(|start| start.ticket == ticket && ticket != 0)?;
+        self.starts.remove(place)
     }
 
     /// The service refused although we thought that there was room: hold everybody.
     ///
     /// Without a word of the service on when to come back, the window may have been filled by others at
     /// any time, so a full one is waited for, unless our own log explains the refusal.
-    pub(crate) fn refused(&mut self, now: Nanos, ticket: u64, retry_after: Option<Nanos>) {
+    pub(crate) fn refused(
+        &mut self,
+        now: Nanos,
+        ticket: u64,
+        named: Option<Rate>,
+        retry_after: Option<Nanos>,
+    ) {
         self.forget(ticket);
-        const MINUTE: Nanos = 60_000_000_000;
-        let window = self.rate.map_or(MINUTE, |(rate, _)| window_ns(rate));
+        match named {
+            Some(rate) => self.learn(rate, RateSource::Learned),
+            None if self.rate.is_none_or(|(_, source)| source == RateSource::Guess) => {
+                let rate = self.guess.rate(now, &self.starts);
+                self.set(rate.map(|rate| (rate, RateSource::Guess)));
+            }
+            None => {}
+        }
+        let window = self.rate.map_or(self.guess.window(), |(rate, _)| window_ns(rate));
         let own = self.rate.and_then(|(rate, _)| {
             let index = self.starts.len().checked_sub(rate.requests as usize)?;
             Some(self.counted_at(index).saturating_add(window)).filter(|free| *free > now)
         });
-        let until = retry_after.map(|after| now + after).or(own).unwrap_or(now + window);
-        self.held_until = self.held_until.max(until + margin(window));
+        // "At once" is no news, when that has just been tried.
+        let told = retry_after.filter(|after| *after > 0).map(|after| now + after.min(MOST_HOLD));
+        let until = told.or(own).unwrap_or(now.saturating_add(window));
+        self.held_until = self.held_until.max(until.saturating_add(margin(window)));
     }
 
     pub(crate) fn held_until(&self) -> Nanos {

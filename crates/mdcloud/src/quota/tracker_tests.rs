@@ -1,7 +1,8 @@
 use super::*;
 use crate::endpoints::Operation;
 use crate::error::Status;
-use crate::quota::account::{LEASE, MOST_PROBE};
+use crate::quota::account::LEASE;
+use crate::quota::allowance::MOST_PROBE;
 use crate::quota::snapshot::Quota;
 use mdcloud_process::ledger::{ABSENT, ANSWERED, GO, LOST, NOT_SENT, Name, REFUSE, WAIT};
 use std::time::Duration;
