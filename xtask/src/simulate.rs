@@ -6,5 +6,5 @@ use crate::run::{self, Outcome};
 pub fn run(arguments: &[String]) -> Outcome {
     let mut cargo = run::cargo(&["run", "--quiet", "--package", "mdcloud-simulator", "--"]);
     let status = cargo.args(arguments).status().map_err(|error| format!("cargo: {error}"))?;
-    if status.success() { Ok(()) } else { Err("simulate: not every promise was kept".to_owned()) }
+    if status.success() { Ok(()) } else { Err("simulate did not end well: see above".to_owned()) }
 }
