@@ -36,6 +36,7 @@ mod hash;
 mod lost;
 pub mod model;
 mod options;
+mod perform;
 mod plan;
 mod quota;
 mod scan;
