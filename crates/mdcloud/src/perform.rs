@@ -66,7 +66,7 @@ impl Client {
         loop {
             let (error, again) = match self.try_once(call, permit, patience, sink) {
                 Tried::Done(reply) => {
-                    log::debug!("{}: {}", call.name(), reply.status);
+                    log::debug!("{}: HTTP status {}, {} bytes", call.name(), reply.status, reply.body.len());
                     return Ok(reply);
                 }
                 Tried::Failed(error, again) => (error, again),
@@ -169,9 +169,6 @@ impl Client {
                 return Tried::Failed(self.named(error, call), false);
             }
         };
-        if let Ok(reply) = &sent {
-            log::debug!("{}: HTTP status {}, {} bytes", call.name(), reply.status, reply.body.len());
-        }
         match sent {
             Ok(reply) => match envelope::problem(&reply, call.endpoint) {
                 None => {
