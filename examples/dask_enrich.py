@@ -7,7 +7,7 @@ import sys
 
 import dask.dataframe as dd
 import pandas as pd
-from distributed import Client, get_client
+from distributed import Client
 
 TYPES = {
     "sha256": "string",
@@ -29,7 +29,7 @@ def main(source: str, destination: str, scheduler: str | None = None) -> None:
     with Client(scheduler) as cluster:  # without a scheduler: worker processes on this machine
         cluster.upload_file(str(pathlib.Path(__file__).with_name("enrich.py")))
         hashes = dd.read_csv(source, usecols=["sha256"], dtype="string")
-        workers = len(get_client().scheduler_info()["workers"])
+        workers = len(cluster.nthreads())  # as many partitions as workers: more would only cut the requests smaller
         known = hashes.repartition(npartitions=workers).map_partitions(
             enrich_partition, meta=pd.DataFrame(columns=list(TYPES)).astype(TYPES)
         )

@@ -45,7 +45,8 @@ def shown(notebook: Any) -> list[Any]:
 
 # Addresses, fingerprints of keys (which are those of the address, too), and times.
 _OF_THIS_RUN = re.compile(
-    r"(?<=127\.0\.0\.1:)\d+|(?<=\bkey )[0-9a-f]{8}\b|(?<=account=')[0-9a-f]+|(?<=\bage=)[\d.e-]+|(?<=resets_in=)[\d.]+"
+    r"(?<=127\.0\.0\.1:)\d+|(?<=\bkey )[0-9a-f]{8}\b|(?<=account=')[0-9a-f]+"
+    r"|(?<=\bage=)[\d.e-]+|(?<=resets_in=)[\d.]+|\bjust now\b|\b[\d.]+ s ago\b"
 )
 
 

@@ -6,6 +6,7 @@ import http.server
 import json
 import pathlib
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -95,6 +96,19 @@ def test_the_proxy_is_found_where_the_library_finds_it(monkeypatch: pytest.Monke
     assert proxy_of(None, "http://127.0.0.1:8/v4")[0] is None
     monkeypatch.setenv("NO_PROXY", "api.example")
     assert proxy_of(None, service)[0] is None
+
+
+def test_it_says_where_the_ledger_is_and_whether_it_can_be_used(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    assert looked_at(capsys, "--emulator")["ledger"][0] == "ok"
+    monkeypatch.setenv("MDCLOUD_QUOTA_STORE", f"file:{tmp_path / 'ledger'}")
+    assert looked_at(capsys, "--emulator")["ledger"] == ("ok", f"shared: file:{tmp_path / 'ledger'}")
+    with socket.socket() as nobody:  # it has a port, and does not listen
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("MDCLOUD_QUOTA_STORE", f"redis://:secret@127.0.0.1:{nobody.getsockname()[1]}")
+        state, text = looked_at(capsys, "--emulator")["ledger"]
+    assert state == "warn" and "cannot be used" in text and "secret" not in text
 
 
 def test_passwords_are_left_out() -> None:

@@ -146,6 +146,20 @@ def test_quota_is_a_gauge(client: mdcloud.Client) -> None:
     assert "reputation_api" in str(quota)
 
 
+@pytest.mark.parametrize("age, told", [(None, "header"), (0.004, "header, just now"), (90.0, "header, 90 s ago")])
+def test_the_quota_says_what_is_kept_and_since_when_it_is_known(age: float | None, told: str) -> None:
+    family = {"name": "prevention_api", "limit": 1000, "used": 1, "remaining": 999, "reserved": 5}
+    family |= {"in_flight": 0, "resets_in": 3600.0, "source": "header", "age": age}
+    throttle = {"requests": 10, "window": 60.0, "source": "setting", "in_window": 1, "held_for": 0, "waiting": 0}
+    known = {"account": "0" * 32, "bad_headers": 0, "blocked_for": 0, "in_flight": 0, "store": "process"}
+    quota = mdcloud.Quota({**known, "store_error": None, "families": [family], "throttle": throttle})
+    _, head, row, rate = str(quota).splitlines()
+    assert row.split(maxsplit=7)[4:] == ["5", "60", "min", told], head
+    assert rate == "throttle: 1 of 10 per 60 s"
+    shown = page(quota).text
+    assert "999 of 1000, 5 of them kept" in shown and told in shown
+
+
 @pytest.mark.parametrize("name", mdcloud._models.__all__)
 def test_every_kind_of_result_has_a_picture_even_without_content(name: str) -> None:
     if name != "Result":

@@ -12,6 +12,7 @@ mod header;
 mod install;
 mod installation;
 mod manual;
+mod newcomer;
 mod notebooks;
 mod operations;
 mod python;
@@ -34,7 +35,7 @@ cargo xtask <command>
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only STEP] [-v]
                      run the tests of every language, and close with one line of counts; steps are rust, c,
-                     python, cross, conformance, notebooks, docs, demo
+                     python, cross, conformance, notebooks, scale (only when named), docs, demo
   simulate [SCENE ...] [--seed N] | --list
                      days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules

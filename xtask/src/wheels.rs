@@ -1,11 +1,11 @@
 //! `cargo xtask wheels`: the Python packages as they are published, checked, and tried as a user would.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::python::{self, Venv};
+use crate::newcomer;
+use crate::python::Venv;
 use crate::run::{self, LIMIT, Outcome};
 
 /// Largest wheel, in bytes.
@@ -37,7 +37,8 @@ pub fn run(quick: bool) -> Outcome {
             check(&tools, kind, &wheel)?;
             // A Python on musl to try the other one with does not come with the usual systems.
             if kind.needs.is_empty() {
-                try_out(&wheel)?;
+                newcomer::with_every_python(&wheel)?;
+                newcomer::with_their_tools(&wheel)?;
             }
         } else {
             println!("SKIPPED {}: `rustup target add {}` first", kind.name, kind.target);
@@ -49,7 +50,7 @@ pub fn run(quick: bool) -> Outcome {
         println!("SKIPPED building from {}, as asked", name(&source));
         return Ok(());
     }
-    from_source(&source)
+    newcomer::from_source(&source)
 }
 
 /// Has the tool chain what Rust programs for this target are linked with?
@@ -102,83 +103,11 @@ fn check(tools: &Venv, kind: &Kind, wheel: &Path) -> Outcome {
     Ok(())
 }
 
-/// Installs it where nothing else is, with every Python that there is, and uses it.
-fn try_out(wheel: &Path) -> Outcome {
-    for (minor, python) in python::all() {
-        let folder = run::target().join(format!("venv-wheel-3.{minor}"));
-        let installed = install(&python, &folder, wheel, true)?;
-        use_it(&folder)?;
-        let (bare, ours) = (fastest(&installed, "pass")?, fastest(&installed, "import mdcloud")?);
-        let import = ours.saturating_sub(bare).as_secs_f64() * 1000.0;
-        println!(
-            "  Python 3.{minor}: demo and scan work; import takes {import:.1} ms over the bare interpreter"
-        );
-    }
-    Ok(())
-}
-
-/// An empty environment with one package in it.
-fn install(python: &Path, folder: &Path, package: &Path, offline: bool) -> Result<PathBuf, String> {
-    let _ = std::fs::remove_dir_all(folder);
-    run::capture(run::program(python).args(["-m", "venv"]).arg(folder), false, LIMIT).outcome()?;
-    let program = folder.join("bin/python");
-    let mut pip = run::program(&program);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
-    if offline {
-        pip.arg("--no-index");
-    }
-    run::capture(pip.arg(package), false, LIMIT).outcome()?;
-    Ok(program)
-}
-
-/// What a newcomer does first, outside of the project, without a key.
-fn use_it(venv: &Path) -> Outcome {
-    let here = venv.join("try");
-    run::write(&here.join("invoice.txt"), "nothing to see here")?;
-    for arguments in [&["demo"][..], &["scan", "invoice.txt", "--emulator"], &["doctor", "--emulator"]] {
-        let mut command = run::program(venv.join("bin/mdcloud"));
-        command
-            .args(arguments)
-            .current_dir(&here)
-            .env_remove("MDCLOUD_API_KEY")
-            .env_remove("MDCLOUD_BASE_URL");
-        run::capture(&mut command, false, LIMIT).outcome()?;
-    }
-    Ok(())
-}
-
-/// The fastest of many runs: what else the machine does only ever adds.
-fn fastest(python: &Path, code: &str) -> Result<Duration, String> {
-    let mut best = Duration::MAX;
-    for _ in 0..30 {
-        let mut command = run::program(python);
-        command.args(["-I", "-c", code]);
-        let start = Instant::now();
-        let status = command.status().map_err(|error| error.to_string())?;
-        best = best.min(start.elapsed());
-        if !status.success() {
-            return Err(format!("{code}: {status}"));
-        }
-    }
-    Ok(best)
-}
-
 fn source_package(tools: &Venv, folder: &Path) -> Result<PathBuf, String> {
     let mut maturin = tools.tool_command("maturin");
     maturin.args(["sdist", "--manifest-path", "python/Cargo.toml", "--out"]).arg(folder);
     run::capture(&mut maturin, false, LIMIT).outcome()?;
     newest(folder, |name| name.ends_with(".tar.gz"))
-}
-
-/// One `pip install` from the source package: it holds all crates that the module is made of.
-fn from_source(package: &Path) -> Outcome {
-    println!("building from {}, as pip does: minutes", name(package));
-    let (minor, python) = python::all().pop().ok_or("no Python 3.10 or newer on the PATH")?;
-    let folder = run::target().join("venv-source");
-    install(&python, &folder, package, false)?;
-    use_it(&folder)?;
-    println!("  Python 3.{minor}: builds, demo and scan work");
-    Ok(())
 }
 
 fn newest(folder: &Path, fits: impl Fn(&str) -> bool) -> Result<PathBuf, String> {

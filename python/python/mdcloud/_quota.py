@@ -75,7 +75,9 @@ class FamilyQuota(_Record):
 
     def _origin(self) -> str:
         """Where the numbers come from, and how old they are."""
-        return self.source if self.age is None else f"{self.source}, {_time(self.age)} ago"
+        if self.age is None:
+            return self.source
+        return f"{self.source}, {'just now' if self.age < 1 else _time(self.age) + ' ago'}"
 
 
 class ThrottleQuota(_Record):

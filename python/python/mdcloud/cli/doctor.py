@@ -67,6 +67,7 @@ def _lines(options: argparse.Namespace) -> Iterator[Line]:
             yield given
             if given[1] == "ok":
                 yield from _key(client)
+                yield _ledger(client)
     except MdcloudError as error:  # a setting that cannot work
         yield ("setting", "fail", str(error))
 
@@ -137,3 +138,13 @@ def _key(client: Client) -> Iterator[Line]:
         limit = facts.get(account.LIMITS.get(family, ""))
         told = f"{amount} left" + (f" of {limit}" if limit is not None else "")
         yield ("limits", "warn" if amount == 0 and limit else "ok", f"{family}: {told}")
+
+
+def _ledger(client: Client) -> Line:
+    known = client.quota()  # after the calls above: the store was asked
+    if known is None:
+        return ("ledger", "ok", "empty: no call was counted")
+    if known.store_error:
+        return ("ledger", "warn", known.store_error)
+    alone = known.store == "process"
+    return ("ledger", "ok", "in this process; MDCLOUD_QUOTA_STORE would share it" if alone else f"shared: {known.store}")
