@@ -19,6 +19,7 @@ mod reference;
 mod rules;
 mod run;
 mod snippets;
+mod soak;
 mod stubs;
 mod tables;
 mod tally;
@@ -35,6 +36,8 @@ cargo xtask <command>
                      run the tests of every language, and close with one line of counts; steps are rust, c,
                      python, cross, conformance, notebooks, docs, demo
   check              formatting, lints, generated files, dependencies, the project's rules
+  soak MINUTES [--seed N]
+                     traffic from four languages under random faults, then: was every promise kept?
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   install [--prefix DIR] [--libdir lib] [--static] [--debug]
                      build the C library and install it for pkg-config and CMake; honours DESTDIR.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         "install" => install::Orders::read(rest).and_then(|orders| install::run(&orders)),
         "uninstall" => install::Orders::read(rest).and_then(|orders| install::undo(&orders)),
         "reference" => reference::run(),
+        "soak" => soak::Orders::read(rest).and_then(|orders| soak::run(&orders)),
         "tables" => tables::run(),
         "wheels" => wheels::run(rest.iter().any(|argument| argument == "--quick")),
         "operations" => operations::run(check),
