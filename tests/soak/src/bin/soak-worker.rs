@@ -52,33 +52,33 @@ impl Calls {
 
     fn one(&mut self) {
         match self.random.below(100) {
-            0..25 => self.scan(&options()),
+            0..25 => self.scan(&ending()),
             25..35 => {
                 let (name, source) = self.file();
-                let options = options().filename(&name);
+                let options = ending().filename(&name);
                 let submission = self.call(Some(&name), |client| client.with(&options).file_submit(source));
                 if let Some(data_id) = submission.as_ref().and_then(|submission| submission.data_id()) {
-                    self.call(None, |client| client.with(&options()).file_wait(data_id));
+                    self.call(None, |client| client.with(&ending()).file_wait(data_id));
                 }
             }
             35..60 => {
-                self.call(None, |client| client.with(&options()).hash_lookup(EICAR));
+                self.call(None, |client| client.with(&ending()).hash_lookup(EICAR));
             }
             60..75 => {
                 let hashes: Vec<String> =
                     (0..5).map(|i| format!("{:032x}", self.random.below(1 << 40) + i)).collect();
                 self.call(None, |client| {
-                    let mut results = client.with(&options()).hash_lookup_many(&hashes);
+                    let mut results = client.with(&ending()).hash_lookup_many(&hashes);
                     results.try_for_each(|one| one.error().map_or(Ok(()), |error| Err(error.clone())))
                 });
             }
             75..85 => {
-                self.call(None, |client| client.with(&options()).ip_lookup("203.0.113.7"));
+                self.call(None, |client| client.with(&ending()).ip_lookup("203.0.113.7"));
             }
             85..92 => {
                 let (name, source) = self.file();
                 let clean = std::env::temp_dir().join(format!("mdcloud-soak-{}-{name}", std::process::id()));
-                let options = options().filename(&name);
+                let options = ending().filename(&name);
                 self.call(Some(&name), |client| client.with(&options).file_sanitize(source, &clean));
                 let _ = std::fs::remove_file(clean);
             }
@@ -90,7 +90,7 @@ impl Calls {
                         std::thread::sleep(pause);
                         cancel.cancel();
                     });
-                    self.scan(&options().cancel(&cancel));
+                    self.scan(&ending().cancel(&cancel));
                 });
             }
         }
@@ -104,7 +104,7 @@ impl Calls {
 }
 
 /// Every call has an end.
-fn options() -> Options {
+fn ending() -> Options {
     Options::new().deadline(Some(Duration::from_secs(10)))
 }
 
