@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::run::{self, LIMIT, Outcome};
 
 /// Changes for each target on the stable toolchain: a few seconds in all.
-pub const RUNS: u32 = 2000;
+pub const RUNS: u32 = 10_000;
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
