@@ -45,8 +45,10 @@ pub fn run(orders: &Orders) -> Outcome {
         .collect();
     targets.sort();
     for target in targets {
-        let folders = ["corpus", "seeds", "findings"].map(|kind| format!("fuzz/{kind}/{target}"));
+        let mut folders =
+            ["corpus", "seeds", "findings"].map(|kind| format!("fuzz/{kind}/{target}")).to_vec();
         let _ = std::fs::create_dir_all(run::root().join(&folders[0]));
+        folders.push("crates/mdcloud/tests/fixtures".to_owned());
         let there = folders.iter().filter(|folder| run::root().join(folder).is_dir());
         let mut fuzz = nightly();
         fuzz.args(["fuzz", "run", &target]).args(there).arg("--").arg(format!("-runs={}", orders.runs));
