@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: the same files scanned from C, C++, Rust and Python, then two languages in one
 //! process on one quota, all against the emulator. With a real key it asks the real service instead.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -106,18 +106,19 @@ fn build() -> Result<Built, String> {
     let folder = run::target().join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     say("the programs in C and C++");
-    compile("cc", &["-std=c11"], "scan.c", &folder.join("scan-c"))?;
-    compile("c++", &["-std=c++17"], "scan.cpp", &folder.join("scan-cpp"))?;
-    compile("c++", &["-std=c++17", "-shared", "-fPIC"], "plugin.cpp", &folder.join("plugin.so"))?;
+    let example = |name: &str| run::root().join("bindings/c/examples").join(name);
+    compile("cc", &["-std=c11"], &example("scan.c"), &folder.join("scan-c"))?;
+    compile("c++", &["-std=c++17"], &example("scan.cpp"), &folder.join("scan-cpp"))?;
+    let plugin = ["-std=c++17", "-shared", "-fPIC"];
+    compile("c++", &plugin, &example("plugin.cpp"), &folder.join("plugin.so"))?;
     say("the Python package, in an environment of its own");
     let venv = Venv::ready("test", &[run::root().join("xtask/requirements-test.txt")])?;
     venv.develop(false)?;
     Ok(Built { venv, folder })
 }
 
-/// Compiles an example against the header and the library as a user would.
-fn compile(compiler: &str, flags: &[&str], source: &str, output: &std::path::Path) -> Outcome {
-    let root = run::root();
+/// Compiles a program against the header and the library as a user would.
+pub fn compile(compiler: &str, flags: &[&str], source: &Path, output: &Path) -> Outcome {
     let libraries = run::target().join("debug");
     let soname = libraries.join("libmdcloud.so.0");
     // What an install does: the library under the name that programs look for.
@@ -129,8 +130,8 @@ fn compile(compiler: &str, flags: &[&str], source: &str, output: &std::path::Pat
     command
         .args(flags)
         .args(["-O1", "-Wall", "-Wextra", "-Werror", "-I"])
-        .arg(root.join("include"))
-        .arg(root.join("bindings/c/examples").join(source))
+        .arg(run::root().join("include"))
+        .arg(source)
         .arg("-o")
         .arg(output)
         .arg("-L")

@@ -7,6 +7,7 @@ mod demo;
 mod deps;
 mod docs;
 mod emulator;
+mod fuzz;
 mod getters;
 mod header;
 mod install;
@@ -19,8 +20,10 @@ mod python;
 mod reference;
 mod rules;
 mod run;
+mod sanitize;
 mod simulate;
 mod snippets;
+mod soak;
 mod stubs;
 mod tables;
 mod tally;
@@ -35,10 +38,14 @@ cargo xtask <command>
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only STEP] [-v]
                      run the tests of every language, and close with one line of counts; steps are rust, c,
-                     python, cross, conformance, notebooks, scale (only when named), docs, demo
+                     python, cross, conformance, notebooks, scale (only when named), docs, fuzz, soak, demo
   simulate [SCENE ...] [--seed N] | --list
                      days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules
+  soak MINUTES [--seed N]
+                     traffic from four languages under random faults, then: was every promise kept?
+  fuzz [--runs N]    every parser against inputs that are wrong; with libFuzzer where it is here
+  sanitize           the library under valgrind, in C, C++ and Python
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   install [--prefix DIR] [--libdir lib] [--static] [--debug]
                      build the C library and install it for pkg-config and CMake; honours DESTDIR.
@@ -76,6 +83,9 @@ fn main() -> ExitCode {
         "install" => install::Orders::read(rest).and_then(|orders| install::run(&orders)),
         "uninstall" => install::Orders::read(rest).and_then(|orders| install::undo(&orders)),
         "reference" => reference::run(),
+        "fuzz" => fuzz::Orders::read(rest).and_then(|orders| fuzz::run(&orders)),
+        "sanitize" => sanitize::run(),
+        "soak" => soak::Orders::read(rest).and_then(|orders| soak::run(&orders)),
         "tables" => tables::run(),
         "wheels" => wheels::run(rest.iter().any(|argument| argument == "--quick")),
         "operations" => operations::run(check),

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::docs::Workshop;
+use crate::fuzz;
 use crate::notebooks;
 use crate::python::Venv;
 use crate::run::{self, LIMIT};
 use crate::snippets::{self, Language, Use};
+use crate::soak;
 use crate::tally::{self, Tally};
 
 /// Tests that can be asked for by name.
@@ -26,6 +28,8 @@ const STEPS: &[Step] = &[
     ("notebooks", Session::notebooks),
     ("scale", Session::scale),
     ("docs", Session::docs),
+    ("fuzz", Session::fuzz),
+    ("soak", Session::soak),
     ("demo", Session::demo),
 ];
 
@@ -237,6 +241,34 @@ impl Session {
         match ran.ok && ran.output.contains("The demo ran to its end.") {
             true => self.count(Tally { passed: 1, ..Tally::default() }),
             false => self.fail("cargo xtask demo", &format!("{}\n{}", run::tail(&ran.output, 60), ran.how)),
+        }
+    }
+
+    /// The fuzz targets' seeds, what was ever found, and changes of them; not with a fuzzer, which wants the
+    /// nightly toolchain.
+    fn fuzz(&mut self) {
+        let ran = run::capture(&mut fuzz::on_stable(fuzz::RUNS), self.show, LIMIT);
+        if !ran.ok && !self.show {
+            println!("{}", run::tail(&ran.output, 60));
+        }
+        println!("   {}", fuzz::summary(&ran.output));
+        self.count(tally::of_cargo(&ran.output, ran.ok, "fuzz"));
+    }
+
+    /// The short soak, which must keep every promise.
+    fn soak(&mut self) {
+        self.ensure_venv();
+        let Some(Ok(venv)) = &self.venv else {
+            return self.fail("soak", "   without the package there is no worker in Python");
+        };
+        let orders = soak::Orders::short();
+        let ran = match soak::command(&orders, venv) {
+            Ok(mut soak) => run::capture(&mut soak, self.show, soak::limit(&orders)),
+            Err(why) => return self.fail("soak", &why),
+        };
+        match ran.ok {
+            true => self.count(Tally { passed: 1, ..Tally::default() }),
+            false => self.fail("soak", &format!("{}\n{}", run::tail(&ran.output, 60), ran.how)),
         }
     }
 

@@ -32,6 +32,9 @@ pub mod error;
 mod failure;
 mod file_tree;
 mod flight;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hash;
 mod lost;
 pub mod model;

@@ -1,6 +1,6 @@
 //! An upload whose answer was lost: did the service take the file?
 //!
-//! It went out whole and nothing came back, so it may be scanned by now; sending it again could double it.
+//! It went out whole and nothing came back, or nothing that can be read, so it may be scanned by now; sending it again could double it.
 //! So it is looked for: in the list of files uploaded with this key, which names content and time, and where
 //! that cannot be had, by its hash. Only a scan that began after this upload did is this upload's.
 
@@ -39,7 +39,7 @@ impl Client {
         error: Error,
     ) -> Result<Submission> {
         let lost = error.delivery() == Delivery::Unknown
-            && matches!(error.status(), Status::Network | Status::Timeout);
+            && matches!(error.status(), Status::Network | Status::Timeout | Status::Protocol);
         // Hashing a stream would need what is gone.
         if !lost || !source.is_repeatable() || patience.check().is_err() {
             return Err(error);

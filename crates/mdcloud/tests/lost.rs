@@ -26,7 +26,13 @@ fn uploads(emulator: &Emulator) -> usize {
 
 #[test]
 fn an_upload_that_the_service_took_is_found_and_not_sent_again() {
-    for kind in [FaultKind::CloseAfter(0), FaultKind::CloseAfter(30), FaultKind::WrongLength(100)] {
+    // With a length that is too small the answer ends within its JSON, and nothing of it can be read.
+    for kind in [
+        FaultKind::CloseAfter(0),
+        FaultKind::CloseAfter(30),
+        FaultKind::WrongLength(100),
+        FaultKind::WrongLength(-5),
+    ] {
         let (emulator, client) = emulator();
         break_upload(&emulator, kind);
         let submission = client.file_submit(Source::bytes(*b"a file")).unwrap();
@@ -55,6 +61,15 @@ fn what_the_service_cannot_have_taken_is_sent_again() {
     let submission = client.file_submit(Source::bytes(vec![7; 32 << 20])).unwrap();
     assert!(submission.data_id().is_some());
     assert_eq!(sent(&emulator), ["POST /v4/file"; 2]);
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_is_not_taken_for_a_refusal() {
+    let (emulator, client) = emulator();
+    break_upload(&emulator, FaultKind::NotJson);
+    let error = client.file_submit(Source::bytes(*b"a file")).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::Protocol, Delivery::Unknown));
+    assert_eq!(uploads(&emulator), 1);
 }
 
 #[test]

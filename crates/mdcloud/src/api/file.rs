@@ -6,13 +6,26 @@ use super::{check_id, read, record};
 use crate::call::{Call, Payload};
 use crate::client::Client;
 use crate::endpoints::Operation;
-use crate::error::{Error, Result, Status};
+use crate::error::{Delivery, Error, Result, Status};
 use crate::model::{Report, Submission};
 use crate::source::Source;
+use crate::transport::Reply;
 use crate::wait::Patience;
 
 /// What a file name may hold in a header as it is.
 const NAME: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'"').add(b'\\').add(b',').add(b';');
+
+/// What the service says of an upload that it took.
+fn submission(reply: Reply) -> Result<Submission> {
+    let submission = record::<Submission>("POST /file", reply)?;
+    match submission.data_id() {
+        Some(_) => Ok(submission),
+        None => Err(Error::new(Status::Protocol, "the answer to the upload names no data_id")
+            .with_answer(200, None, Vec::new(), submission.document().raw())
+            .with_delivery(Delivery::Unknown)
+            .with_request("POST /file")),
+    }
+}
 
 impl Client {
     /// Uploads a file for analysis and gives its handle; the scan goes on at the service.
@@ -47,23 +60,13 @@ impl Client {
             call = call.header(name.as_str(), value.as_str());
         }
         let started = patience.now();
-        let reply = match self.perform_within(call, patience, &mut None) {
-            Ok(reply) => reply,
-            Err(error) => {
-                self.learn_from(&error);
-                return match fetched {
-                    true => Err(error),
-                    false => self.find_lost(source, started, patience, error),
-                };
+        self.perform_within(call, patience, &mut None).and_then(submission).or_else(|error| {
+            self.learn_from(&error);
+            match fetched {
+                true => Err(error),
+                false => self.find_lost(source, started, patience, error),
             }
-        };
-        let submission = record::<Submission>("POST /file", reply)?;
-        match submission.data_id() {
-            Some(_) => Ok(submission),
-            None => Err(Error::new(Status::Protocol, "the answer to the upload names no data_id")
-                .with_answer(200, None, Vec::new(), submission.document().raw())
-                .with_request("POST /file")),
-        }
+        })
     }
 
     /// A refusal for size names the limit; the next file that is too large is not sent.

@@ -77,7 +77,7 @@ impl Outcome for HashResult {
 }
 
 /// The entries of a bulk answer; older answers are the bare list.
-fn entries(document: &Document) -> Result<Vec<&RawValue>> {
+pub(crate) fn entries(document: &Document) -> Result<Vec<&RawValue>> {
     #[derive(Deserialize)]
     struct Wrapped<'a> {
         #[serde(borrow)]

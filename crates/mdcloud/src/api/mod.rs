@@ -19,19 +19,25 @@ pub use details::Badge;
 pub use feed::{FeedPages, FeedQuery};
 
 pub(crate) use check::check_id;
+#[cfg(feature = "fuzzing")]
+pub(crate) use hash::entries;
 
 use crate::call::Call;
 use crate::client::Client;
-use crate::error::{Error, Result, Status};
+use crate::error::{Delivery, Error, Result, Status};
 use crate::model::Document;
 use crate::model::record::Record;
 use crate::transport::Reply;
 
 /// The answer as a document, with its bytes in the error where it is not even text.
+///
+/// Only answers with a status of success come here. One that cannot be read is no refusal: what was asked for
+/// may have been carried out.
 pub(crate) fn document(reply: Reply) -> Result<Document> {
     let status = reply.status;
     let copy = reply.body.iter().take(1000).copied().collect::<Vec<u8>>();
-    Document::new(reply.body).map_err(|error| error.with_answer(status, None, Vec::new(), &copy))
+    Document::new(reply.body)
+        .map_err(|error| error.with_answer(status, None, Vec::new(), &copy).with_delivery(Delivery::Unknown))
 }
 
 /// Reads the answer as a result whose fields stand in a table.
@@ -51,7 +57,8 @@ pub(crate) fn read<T>(name: &str, reply: Reply, read: impl FnOnce(Document) -> R
     let document = document(reply)?;
     let copy = document.clone();
     read(document).map_err(|error| {
-        error.with_answer(status, None, Vec::new(), copy.raw()).with_request(name.to_owned())
+        let error = error.with_answer(status, None, Vec::new(), copy.raw());
+        error.with_delivery(Delivery::Unknown).with_request(name.to_owned())
     })
 }
 

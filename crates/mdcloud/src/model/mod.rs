@@ -179,7 +179,7 @@ pub const MODELS: [ModelType; 33] = [
 pub fn restore(type_name: &str, raw: Vec<u8>, label: &str) -> Result<Box<dyn Model>> {
     let unknown = || Error::invalid("type", format!("{type_name:?} is not a result"));
     let row = MODELS.iter().find(|row| row.name == type_name).ok_or_else(unknown)?;
-    (row.restore)(Document::new(raw)?, label)
+    (row.restore)(Document::from_json(raw)?, label)
 }
 
 /// A result that can be made again from its own JSON text.
@@ -388,5 +388,9 @@ mod tests {
             }
         }
         assert!(restore("Nothing", b"{}".to_vec(), "").is_err());
+        assert!(
+            restore("Engine", b"{\"scan_result_i\":".to_vec(), "").is_err(),
+            "what is no JSON is no result"
+        );
     }
 }

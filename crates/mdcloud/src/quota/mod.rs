@@ -9,6 +9,8 @@ mod backed;
 mod family;
 #[cfg(unix)]
 mod file_store;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod guess;
 mod headers;
 mod in_store;

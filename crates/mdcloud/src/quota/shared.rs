@@ -66,6 +66,14 @@ impl Document {
     }
 }
 
+/// The tracker in a document, if it is one.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_tracker(bytes: &[u8]) -> Option<Tracker> {
+    let mut document = Document::read(bytes).ok()?;
+    document.go_on(Reading { run: 1, ticks: 1 << 50, wall: 1 << 60 });
+    Some(document.tracker)
+}
+
 /// A tracker in a store.
 pub(crate) struct Shared<S> {
     store: S,

@@ -31,6 +31,12 @@ use slot::{Nothing, Slot};
 use store::LONGEST;
 use worker::{Glimpses, Job, Worker};
 
+/// Reads answers as long as there are any.
+#[cfg(feature = "fuzzing")]
+pub(super) fn read_for_fuzzing(mut data: &[u8]) {
+    while let Ok(_answer) = resp::read(&mut data) {}
+}
+
 /// How long a caller waits: the exchange before its own may be a slow one too.
 const MOST_WAIT: Duration = LONGEST.saturating_add(Duration::from_millis(250));
 
