@@ -139,15 +139,13 @@ fn a_marker_key_is_found_in_its_header_and_nowhere_else() {
 
     all_operations(&client, &mut out);
     // The same with a key that the service refuses, which is the one that people paste into a report.
-    let other = Settings::new();
-    let strict = Emulator::start(other).unwrap();
+    let strict = Emulator::start(Settings::new()).unwrap();
     let (refusing, refused) = tapped(port(&strict));
     all_operations(&Client::new(&config.clone().base_url(refusing.url())).unwrap(), &mut out);
 
     let faults = faults();
     for fault in faults.iter().filter(|fault| !matches!(fault["kind"].as_str(), Some("large" | "gzip_bomb")))
     {
-        // One call suffers each fault; over all faults every kind of call is hit several times.
         for kind in KINDS.iter().filter(|kind| matches!(kind.name, "lookup" | "upload" | "account")) {
             emulator.fault(order(fault, kind.path));
             match (kind.run)(&client, &data_id) {
@@ -188,10 +186,11 @@ fn a_marker_key_is_found_in_its_header_and_nowhere_else() {
     for line in ["DEBUG mdcloud::call", "INFO mdcloud::", "DEBUG ureq", "TRACE ureq"] {
         assert!(logged.contains(line), "the log was not taken: no {line}");
     }
-    for (name, text) in [("service", wire.text()), ("refusing", refused.text())] {
+    // A client that was told that its key is wrong soon stops asking.
+    for (name, text, least) in [("service", wire.text(), 100), ("refusing", refused.text(), 5)] {
         let all = text.matches(MARKER).count();
         let headers = text.matches(&format!("\r\napikey: {MARKER}\r\n")).count();
-        assert!(all == headers && headers >= 40, "{name}: {all} times, {headers} in the header");
+        assert!(all == headers && headers >= least, "{name}: {all} times, {headers} in the header");
         println!("{name}: the key went out {all} times, each in its header");
     }
     println!("{} bytes shown, {} logged, without the key", out.len(), logged.len());
@@ -209,12 +208,14 @@ fn a_proxy_is_not_told_the_key() {
         }
     });
     let config = config("https://service.example/v4".into());
-    let client =
-        Client::new(&config.proxy(format!("http://user:{MARKER}@127.0.0.1:{}", proxy.port))).unwrap();
+    let client = Client::new(&config.proxy(format!("http://user:secret@127.0.0.1:{}", proxy.port))).unwrap();
     let error = client.apikey_info().unwrap_err();
-    let shown = format!("{error} {error:?} {client:?} {config:?}", config = client);
+    let shown = format!("{error} {error:?} {client:?}");
     assert!(asked.text().starts_with("CONNECT service.example:443 "), "{}", asked.text());
-    assert!(!asked.text().contains(MARKER) && !shown.contains(MARKER), "{shown}");
+    assert!(
+        !asked.text().contains(MARKER) && !shown.contains(MARKER) && !shown.contains("secret"),
+        "{shown}"
+    );
 }
 
 fn around(text: &str) -> &str {
