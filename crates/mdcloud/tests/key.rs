@@ -113,8 +113,13 @@ fn all_operations(client: &Client, out: &mut String) {
         let body = (row.method == Method::Post).then_some(&b"{}"[..]);
         let result = client.call(row.method.as_str(), &path.join("/"), &[("x-more", "1")], body);
         out.push_str(&format!("{} {result:?}\n", row.name));
-        if let Err(error) = result {
-            out.push_str(&format!("{error} {error:#?} {:?} {:?}\n", error.messages(), error.request()));
+        match result {
+            // The service tells the key to its owner, in the answer about the key.
+            Ok(document) => out.push_str(&String::from_utf8_lossy(document.raw())),
+            Err(error) => {
+                out.push_str(&format!("{error} {error:#?} {:?} {:?}\n", error.messages(), error.request()));
+                out.push_str(&String::from_utf8_lossy(error.raw()));
+            }
         }
     }
 }
