@@ -199,13 +199,12 @@ impl Client {
         let mut permit = permit;
         loop {
             let (error, again) = match self.try_once(call, permit, patience, sink) {
-                Tried::Done(reply) => {
-                    log::debug!("{}: {}", call.name(), reply.status);
-                    return Ok(reply);
-                }
+                Tried::Done(reply) => return Ok(reply),
                 Tried::Failed(error, again) => (error, again),
             };
-            log::debug!("{error}");
+            if error.http_status().is_none() {
+                log::debug!("{error}");
+            }
             if !again {
                 return Err(error);
             }
