@@ -1,9 +1,8 @@
 //! The service on loopback, in this process. The public class is Python's own (`mdcloud/_emulator.py`).
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use mdcloud_emulator::{Fault, FaultKind, SettingError, Settings};
+use mdcloud_emulator::{Fault, SettingError, Settings};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
@@ -103,21 +102,13 @@ impl Emulator {
         guard(|| self.with(py, mdcloud_emulator::Emulator::reset))
     }
 
-    fn fault(
-        &self,
-        py: Python<'_>,
-        kind: &str,
-        value: Option<&Bound<'_, PyAny>>,
-        path: &str,
-        count: &Bound<'_, PyAny>,
-        details: &Bound<'_, PyDict>,
-    ) -> PyResult<()> {
+    /// A fault as JSON, which has the names and rules of the program's `--fault`.
+    fn fault(&self, py: Python<'_>, order: &str) -> PyResult<()> {
         guard(|| {
-            let fault = Fault {
-                path: path.to_owned(),
-                count: arg::count("count", count)?,
-                kind: fault_kind(py, kind, value, details)?,
-            };
+            let fault = Fault::from_json(order).map_err(|error| match &error {
+                SettingError::BadValue { name, .. } => errors::invalid(py, name, &error),
+                _ => errors::invalid(py, "fault", &error),
+            })?;
             self.with(py, |emulator| emulator.fault(fault))
         })
     }
@@ -157,50 +148,6 @@ fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResul
 fn is_time(name: &str) -> bool {
     !name.starts_with("allowance.")
         && !matches!(Settings::new().set(&format!("{name}_ms"), "0"), Err(SettingError::UnknownName(_)))
-}
-
-/// A fault by its name, with what belongs to it.
-fn fault_kind(
-    py: Python<'_>,
-    kind: &str,
-    value: Option<&Bound<'_, PyAny>>,
-    details: &Bound<'_, PyDict>,
-) -> PyResult<FaultKind> {
-    let needed =
-        || value.ok_or_else(|| errors::invalid(py, "value", format!("the fault {kind:?} needs one")));
-    let detail = |name: &str| details.get_item(name);
-    let number = || arg::count("value", needed()?);
-    Ok(match kind {
-        "status" => FaultKind::Status {
-            status: u16::try_from(number()?)
-                .map_err(|_| errors::invalid(py, "value", "is no HTTP status"))?,
-            body: detail("body")?.map_or(Ok(String::new()), |body| arg::text("body", &body))?,
-            content_type: detail("content_type")?
-                .map_or(Ok("application/json".to_owned()), |kind| arg::text("content_type", &kind))?,
-        },
-        "code" => FaultKind::Code(number()?),
-        "no_headers" => FaultKind::NoHeaders,
-        "not_json" => FaultKind::NotJson,
-        "redirect" => FaultKind::Redirect(arg::text("value", needed()?)?),
-        "raw" => match arg::bytes(needed()?)? {
-            Some(bytes) => FaultKind::Raw(bytes.as_bytes().to_vec()),
-            None => return Err(arg::wrong_type("value", "bytes", needed()?)),
-        },
-        "close" => FaultKind::Close,
-        "reset" => FaultKind::Reset,
-        "stall" => FaultKind::Stall,
-        "close_after" => FaultKind::CloseAfter(number()? as usize),
-        "stall_after" => FaultKind::StallAfter(number()? as usize),
-        "drip" => FaultKind::Drip {
-            bytes: number()? as usize,
-            every: detail("every")?
-                .map_or(Ok(Duration::from_millis(50)), |every| arg::seconds("every", &every))?,
-        },
-        "wrong_length" => FaultKind::WrongLength(needed()?.extract()?),
-        "delay" => FaultKind::Delay(arg::seconds("value", needed()?)?),
-        "headers" => FaultKind::Headers(arg::pairs("value", needed()?)?),
-        _ => return Err(errors::invalid(py, "kind", format!("{kind:?} is not a fault"))),
-    })
 }
 
 /// One request as the emulator saw it.

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import pathlib
 import random
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -81,6 +85,45 @@ def looked_at(error: BaseException, key: str) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
     assert str(copy.copy(error)) == str(error)
+
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def endured(fault: dict[str, Any]) -> list[str]:
+    """Puts every call through one fault of the list; gives what was wrong."""
+    order = {"count": 1000, **fault}
+    wanted = order.pop("lookup", None)
+    wrong = []
+    settings: dict[str, Any] = {"read_timeout": 0.2, "timeout": 0.5, "max_wait": 0.1, "retries": 1, "deadline": 0.8}
+    with mdcloud.Emulator(scan_time=0, paid=True) as emulator, emulator.client(**settings) as client:
+        known = emulator.client().file_scan(b"known").sha256 or ""
+        for number, call in enumerate([lambda c: c.hash_lookup(known), *CALLS]):
+            emulator.fault(**order)
+            start, came = time.monotonic(), "OK"
+            try:
+                outcome = call(client)
+            except mdcloud.MdcloudError as error:
+                outcome, came = [error], error.status.name
+            except BaseException as error:
+                outcome = wrong.append(f"{fault}: {error!r}")
+            for error in outcome if isinstance(outcome, list) else []:
+                if isinstance(error, BaseException):
+                    looked_at(error, emulator.api_key)
+            if number == 0 and wanted is not None and came != wanted:
+                wrong.append(f"{fault}: the lookup gave {came}")
+            if time.monotonic() - start > 10:
+                wrong.append(f"{fault}: call {number} took {time.monotonic() - start:.1f} s")
+            emulator.reset()
+            client.engine_definitions()  # it works on; the ledger has no say in what needs no key
+    return wrong
+
+
+def test_the_faults_that_every_language_is_put_through() -> None:
+    faults = json.loads((ROOT / "faults.json").read_text("utf-8"))
+    with ThreadPoolExecutor(12) as pool:
+        wrong = list(pool.map(endured, faults))
+    assert len(faults) > 40 and not any(wrong), wrong
 
 
 def test_a_closed_client_says_so_in_every_operation(client: mdcloud.Client) -> None:

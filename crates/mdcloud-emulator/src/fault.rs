@@ -37,6 +37,12 @@ pub enum FaultKind {
     Redirect(String),
     /// Instead of the answer: these bytes, which need not be HTTP; the connection closes.
     Raw(Vec<u8>),
+    /// Instead of the answer: a 200 with a JSON object of about this many bytes, made while it goes out.
+    Large(u64),
+    /// Instead of the answer: a 200 with a JSON object of this many bytes, as gzip a thousandth of that.
+    GzipBomb(u64),
+    /// Instead of the answer: a 200 with JSON objects and lists nested this deep.
+    Deep(usize),
     /// Instead of the answer: the request is read, then the connection closes.
     Close,
     /// Instead of the answer: the connection is reset as soon as the request's head has come.
@@ -61,6 +67,16 @@ pub enum FaultKind {
     Delay(Duration),
     /// After the work: these headers replace the service's own; an empty value removes one.
     Headers(Vec<(String, String)>),
+    /// After the work: these headers come besides the service's own, so that some come twice.
+    ExtraHeaders(Vec<(String, String)>),
+    /// After the work: the body is compressed, as the service does for clients that allow it.
+    Gzip,
+    /// After the work: every value in the JSON is null; objects and lists stay.
+    Nulls,
+    /// After the work: every text in the JSON is this one.
+    Texts(String),
+    /// After the work: no text in the JSON is UTF-8.
+    InvalidUtf8,
 }
 
 /// The orders that are still open.

@@ -28,6 +28,7 @@ mod envelope;
 mod failure;
 mod fault;
 mod fault_effect;
+mod fault_name;
 mod feeds;
 mod files;
 mod hooks;

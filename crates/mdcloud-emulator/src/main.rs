@@ -7,11 +7,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use lexopt::{Arg, ValueExt};
-use mdcloud_emulator::{Emulator, Settings};
+use mdcloud_emulator::{Emulator, Fault, Settings};
 
 /// What the command line asks for.
 struct Order {
     settings: Settings,
+    faults: Vec<Fault>,
     port_file: Option<PathBuf>,
     lifetime: Option<Duration>,
     help: bool,
@@ -36,6 +37,7 @@ fn run(order: Order) -> Result<(), String> {
     let address = order.settings.address;
     let emulator =
         Emulator::start(order.settings).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    order.faults.into_iter().for_each(|fault| emulator.fault(fault));
     if let Some(file) = &order.port_file {
         write_port(&emulator, file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     }
@@ -52,7 +54,8 @@ fn run(order: Order) -> Result<(), String> {
 }
 
 fn read(mut parser: lexopt::Parser) -> Result<Order, lexopt::Error> {
-    let mut order = Order { settings: Settings::new(), port_file: None, lifetime: None, help: false };
+    let mut order =
+        Order { settings: Settings::new(), faults: Vec::new(), port_file: None, lifetime: None, help: false };
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => order.settings.address.set_port(parser.value()?.parse()?),
@@ -63,6 +66,10 @@ fn read(mut parser: lexopt::Parser) -> Result<Order, lexopt::Error> {
                 let (name, value) =
                     pair.split_once('=').ok_or_else(|| format!("--set wants name=value, not {pair:?}"))?;
                 set(&mut order.settings, name, value)?;
+            }
+            Arg::Long("fault") => {
+                let fault = Fault::from_json(&parser.value()?.string()?);
+                order.faults.push(fault.map_err(|error| error.to_string())?);
             }
             Arg::Long("port-file") => order.port_file = Some(parser.value()?.into()),
             Arg::Long("lifetime") => {
@@ -100,6 +107,7 @@ fn help() -> String {
          \x20 --address A         address to listen on (default 127.0.0.1)\n\
          \x20 --key K             the one key that is accepted\n\
          \x20 --set NAME=VALUE    a setting from the list below; may be given again\n\
+         \x20 --fault JSON        a fault, such as {\"kind\":\"status\",\"value\":503,\"count\":2}; may be given again\n\
          \x20 --port-file FILE    write the port to this file once it listens\n\
          \x20 --lifetime SECONDS  end after this time; otherwise it serves until it is killed\n\
          \x20 --help              this text\n\n\

@@ -207,13 +207,14 @@ fn query(target: &str) -> Vec<(String, String)> {
 fn into_http(reply: Reply, close: bool) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(reply.body)));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let content_type = Some(("content-type".to_owned(), reply.content_type));
+    let typed = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let content_type = (!typed).then(|| ("content-type".to_owned(), reply.content_type));
     for (name, value) in content_type.into_iter().chain(reply.headers) {
         // What cannot stand in a header is left out: the raw fault exists for such answers.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
             && !value.is_empty()
         {
-            response.headers_mut().insert(name, value);
+            response.headers_mut().append(name, value);
         }
     }
     if close {

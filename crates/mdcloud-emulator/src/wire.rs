@@ -14,6 +14,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
+/// What a large answer consists of, in one piece.
+static FILLER: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+
 /// What happens to the bytes that the server writes next.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Plan {
@@ -30,6 +33,8 @@ pub(crate) enum Plan {
     Length(i64),
     /// Others go out in their place.
     Raw(Vec<u8>),
+    /// These go out in their place, and so many times the letter x behind them.
+    Large(Vec<u8>, u64),
     /// None go out, and none are missed.
     Swallow,
     /// The connection is reset when it ends.
@@ -57,13 +62,15 @@ pub(crate) struct Wire {
     control: Control,
     /// Bytes that took the place of others and still have to go out.
     replaced: Vec<u8>,
+    /// How often the letter x follows them.
+    filler: u64,
     /// The wait before the next piece of a drip.
     nap: Option<Pin<Box<Sleep>>>,
 }
 
 impl Wire {
     pub(crate) fn new(stream: TcpStream, control: Control) -> Self {
-        Wire { stream, control, replaced: Vec::new(), nap: None }
+        Wire { stream, control, replaced: Vec::new(), filler: 0, nap: None }
     }
 
     fn poll_replaced(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -73,6 +80,14 @@ impl Wire {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.replaced.drain(..written);
+        }
+        while self.filler > 0 {
+            let most = FILLER.len().min(usize::try_from(self.filler).unwrap_or(usize::MAX));
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &FILLER[..most]))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.filler -= written as u64;
         }
         Poll::Ready(Ok(()))
     }
@@ -117,6 +132,12 @@ impl AsyncWrite for Wire {
             }
             Plan::Raw(instead) => {
                 wire.replaced = instead;
+                wire.control.set(Plan::Swallow);
+                Poll::Ready(Ok(bytes.len()))
+            }
+            Plan::Large(head, filler) => {
+                wire.replaced = head;
+                wire.filler = filler;
                 wire.control.set(Plan::Swallow);
                 Poll::Ready(Ok(bytes.len()))
             }

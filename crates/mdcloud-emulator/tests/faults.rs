@@ -166,3 +166,45 @@ fn stopping_does_not_wait_for_idle_busy_or_stalled_connections() {
     let mut rest = Vec::new();
     let _ = kept.read_to_end(&mut rest);
 }
+
+fn key_info_with(kind: FaultKind) -> common::Answer {
+    let house = house(&[]);
+    order(&house, "apikey", kind);
+    house.get("/apikey/")
+}
+
+#[test]
+fn values_texts_and_depth_of_an_answer_can_be_hostile() {
+    let nulls = key_info_with(FaultKind::Nulls).json();
+    let fields = nulls.as_object().unwrap();
+    assert!(fields.len() > 3 && fields["max_upload_file_size"].is_null());
+    let texts = key_info_with(FaultKind::Texts("\u{1b}[2J".into())).json();
+    assert!(texts.as_object().unwrap().values().any(|value| value == "\u{1b}[2J"));
+    let deep = key_info_with(FaultKind::Deep(100_000)).body;
+    assert!(deep.len() == 1_400_000 && deep.starts_with(br#"{"data_id":[{"data_id":["#));
+    assert!(std::str::from_utf8(&key_info_with(FaultKind::InvalidUtf8).body).is_err());
+}
+
+#[test]
+fn a_header_can_come_twice() {
+    let house = house(&[]);
+    order(&house, "version", FaultKind::ExtraHeaders(vec![("content-type".into(), "text/html".into())]));
+    let answer = String::from_utf8(house.raw_exchange(VERSION_LAST).0).unwrap();
+    assert!(answer.contains("content-type: text/html\r\n"), "{answer}");
+    order(&house, "version", FaultKind::ExtraHeaders(vec![("date".into(), "never".into())]));
+    let answer = String::from_utf8(house.raw_exchange(VERSION_LAST).0).unwrap();
+    assert_eq!(answer.matches("\r\ndate: ").count(), 2, "{answer}");
+}
+
+#[test]
+fn large_answers_are_small_here() {
+    let house = house(&[]);
+    order(&house, "version", FaultKind::Large(10_000_000));
+    let answer = house.raw_exchange(VERSION).0;
+    assert!(answer.len() > 10_000_000 && answer.len() < 10_001_000 && answer.ends_with(b"xxxx"));
+    order(&house, "version", FaultKind::GzipBomb(100 << 20));
+    let bomb = house.raw_exchange(VERSION_LAST).0;
+    assert!(bomb.len() < 200_000, "{}", bomb.len());
+    order(&house, "version", FaultKind::Gzip);
+    assert_eq!(house.get("/status/version").json()["version"], "4.0.0");
+}

@@ -32,6 +32,24 @@ fn one_line_tells_where_it_is_and_the_port_file_agrees() {
 }
 
 #[test]
+fn faults_can_be_ordered_on_the_command_line() {
+    let order = r#"{"kind": "status", "value": 503, "path": "GET /v4/status", "body": "{}"}"#;
+    let mut child =
+        program().args(["--lifetime", "20", "--fault", order]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.split(' ').next().unwrap().strip_prefix("base_url=").unwrap();
+    let status = || match ureq::get(format!("{url}/status/version")).call() {
+        Ok(answer) => answer.status().as_u16(),
+        Err(ureq::Error::StatusCode(status)) => status,
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!((status(), status()), (503, 200));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn it_ends_by_itself_when_told_how_long_to_live() {
     let status = program().args(["--lifetime", "0.1"]).stdout(Stdio::null()).status().unwrap();
     assert!(status.success());
@@ -46,7 +64,9 @@ fn the_help_lists_every_setting_and_slips_are_refused() {
     for (name, _) in mdcloud_emulator::Settings::names() {
         assert!(help.contains(name), "{name}");
     }
-    for wrong in [&["--set", "colour=red"][..], &["--set", "paid"], &["--port", "x"], &["extra"]] {
+    for wrong in
+        [&["--set", "colour=red"][..], &["--set", "paid"], &["--fault", "{}"], &["--port", "x"], &["extra"]]
+    {
         let output = program().args(wrong).output().unwrap();
         assert!(!output.status.success() && !output.stderr.is_empty(), "{wrong:?}");
     }

@@ -138,6 +138,11 @@ impl<'a> Call<'a> {
         self.endpoint.map_or(self.method == "GET", |row| row.repeatable)
     }
 
+    /// Whether a good answer may hold the key: that about the key itself does, and what is not known may.
+    pub(crate) fn may_tell_the_key(&self) -> bool {
+        self.endpoint.is_none_or(|row| row.operation == Operation::ApikeyInfo)
+    }
+
     /// Whether what it sends can be sent from its beginning again.
     pub(crate) fn can_restart(&self) -> bool {
         match &self.payload {

@@ -1,39 +1,16 @@
 //! The settings of a client, where their values come from, and what is refused.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
-
-use zeroize::Zeroizing;
 
 use crate::address::Base;
 use crate::error::{Error, Result, Status};
 use crate::options::check_text;
 use crate::quota::Place;
+use crate::secret::Secret;
 
 /// The service's address.
 pub const DEFAULT_BASE_URL: &str = "https://api.metadefender.com/v4";
-
-/// The API key, or a password: never shown, wiped from memory when the last client that uses it goes.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(Arc<Zeroizing<String>>);
-
-impl Secret {
-    pub(crate) fn new(text: String) -> Self {
-        Secret(Arc::new(Zeroizing::new(text)))
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(hidden)")
-    }
-}
 
 /// Requests per window of the throttled endpoints, such as 10 per 60 s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

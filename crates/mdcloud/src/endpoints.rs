@@ -281,7 +281,8 @@ pub const ENDPOINTS: [Endpoint; 47] = [
         .once()
         .legacy(),
     get(Op::SanitizedLink, "sanitized_link", "/file/converted/{data_id}"),
-    row(Op::SanitizedDelete, "sanitized_delete", Method::Delete, "/file/converted/{data_id}"),
+    // The second answer would be that there is no such copy.
+    row(Op::SanitizedDelete, "sanitized_delete", Method::Delete, "/file/converted/{data_id}").once(),
     get(Op::SanitizedLinkLegacy, "sanitized_link_legacy", "/file/{file_id}/sanitizedLink").legacy(),
     get(Op::HashLookup, "hash_lookup", "/hash/{hash}").charged(Reputation),
     post(Op::HashLookupMany, "hash_lookup_many", "/hash").charged(Reputation).throttled().batch(1000),

@@ -236,10 +236,16 @@ impl fmt::Debug for Error {
     }
 }
 
-/// Text of the service for one line on a terminal: bounded, and without control characters.
+/// Text of the service for one line on a terminal: bounded, without control characters, and without those
+/// that turn the direction of what follows or cannot be seen.
 fn printable(text: &str) -> String {
     const MOST: usize = 500;
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let clean = |c: char| if hides(c) { ' ' } else { c };
     let mut line: String = text.chars().take(MOST).map(clean).collect();
     if text.chars().nth(MOST).is_some() {
         line.push('…');
@@ -254,12 +260,12 @@ mod tests {
     #[test]
     fn the_line_says_what_happened_and_what_to_do_without_control_characters() {
         let error = Error::new(Status::Throttled, "")
-            .with_answer(429, Some(429_001), vec!["slow\u{1b}[31m down\r\n".into()], b"{}")
+            .with_answer(429, Some(429_001), vec!["slow\u{1b}[31m down\u{202e}\r\n".into()], b"{}")
             .with_retry_after(Some(Duration::from_secs(60)))
             .with_request("POST /file");
         let line = error.to_string();
         assert!(line.starts_with("POST /file: throttled: slow [31m down"), "{line}");
         assert!(line.contains("error 429001") && line.contains("retry after 60 s"), "{line}");
-        assert!(!line.contains(char::is_control), "{line}");
+        assert!(!line.contains(char::is_control) && !line.contains('\u{202e}'), "{line}");
     }
 }

@@ -77,7 +77,9 @@ impl Iterator for FileTree {
                     if !self.seen.insert(data_id.clone()) {
                         continue;
                     }
-                    match self.client.file_report(&data_id) {
+                    let report =
+                        crate::api::served_id("data_id", &data_id).and_then(|id| self.client.file_report(id));
+                    match report {
                         Ok(report) => self.push(&report, &data_id, depth + 1),
                         Err(error) => return Some(Err(error.with_data_id(data_id))),
                     }

@@ -36,6 +36,7 @@ mod flight;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hash;
+mod link;
 mod lost;
 pub mod model;
 mod options;
@@ -44,6 +45,7 @@ mod plan;
 mod quota;
 mod scan;
 mod scan_many;
+mod secret;
 mod source;
 mod transport;
 mod wait;

@@ -154,7 +154,7 @@ impl Client {
             }
             // A scan of the same file is under way: its result is ours.
             if let Some(data_id) = known.data_id() {
-                return Ok(Started::Running(data_id.to_owned()));
+                return Ok(Started::Running(crate::api::served_id("data_id", data_id)?.to_owned()));
             }
         }
         let submission = self.submit_within(source, patience)?;

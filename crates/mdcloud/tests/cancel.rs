@@ -1,4 +1,5 @@
-//! A call can be ended in whatever phase it is, and never later than 150 ms after.
+//! A call can be ended in whatever phase it is, by its token and by its deadline, and never later than 150 ms
+//! after. Names are resolved in the same way as connections are made: see `wait_for` in `transport/scope.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -13,28 +14,43 @@ use support::{Server, client, config, request};
 
 const HASH: &str = "44d88612fea8a8f36de82e1278abb02f";
 
-/// How long a call takes to end after it was cancelled. The machine may be busy elsewhere for a moment, so
-/// the best of three counts: what is bounded is what the library does.
+/// How long a call goes on after it was cancelled, or after its deadline, whichever takes longer. The machine
+/// may be busy elsewhere for a moment, so the best of three counts: what is bounded is what the library does.
 fn latency(client: &Client, call: impl Fn(&Client) -> Result<(), Error>) -> Duration {
-    (0..3)
-        .map(|_| {
-            let cancel = Cancel::new();
-            let client = client.with(&Options::new().cancel(&cancel));
-            let at = Arc::new(std::sync::Mutex::new(Instant::now()));
-            let when = at.clone();
-            let thread = std::thread::spawn(move || {
-                std::thread::sleep(Duration::from_millis(250));
-                *when.lock().unwrap() = Instant::now();
-                cancel.cancel();
-            });
-            let error = call(&client).unwrap_err();
-            let took = at.lock().unwrap().elapsed();
-            assert_eq!(error.status(), Status::Cancelled, "{error}");
-            thread.join().unwrap();
-            took
-        })
-        .min()
-        .unwrap()
+    let best = |measure: &dyn Fn() -> Duration| (0..3).map(|_| measure()).min().unwrap();
+    let cancelled = best(&|| {
+        let cancel = Cancel::new();
+        let client = client.with(&Options::new().cancel(&cancel));
+        let at = Arc::new(std::sync::Mutex::new(Instant::now()));
+        let when = at.clone();
+        let thread = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(250));
+            *when.lock().unwrap() = Instant::now();
+            cancel.cancel();
+        });
+        let error = call(&client).unwrap_err();
+        let took = at.lock().unwrap().elapsed();
+        assert_eq!(error.status(), Status::Cancelled, "{error}");
+        thread.join().unwrap();
+        took
+    });
+    let deadline = Duration::from_millis(250);
+    let late = best(&|| {
+        let client = client.with(&Options::new().deadline(Some(deadline)));
+        let start = Instant::now();
+        let error = call(&client).unwrap_err();
+        let took = start.elapsed();
+        let known = [Status::Timeout, Status::Deadline, Status::Throttled];
+        assert!(known.contains(&error.status()), "{error}");
+        took.saturating_sub(deadline)
+    });
+    let phase = std::thread::current().name().unwrap_or_default().to_owned();
+    println!(
+        "{phase}: {} ms after cancel, {} ms after the deadline",
+        cancelled.as_millis(),
+        late.as_millis()
+    );
+    cancelled.max(late)
 }
 
 const MOST: Duration = Duration::from_millis(150);
@@ -53,6 +69,46 @@ fn while_it_connects() {
     }
     let client = client(&format!("http://{address}/v4"));
     assert!(latency(&client, |client| client.hash_lookup(HASH).map(drop)) < MOST);
+}
+
+/// Takes connections and says nothing.
+fn silent() -> Server {
+    Server::new(|mut stream| drop(std::io::copy(&mut stream, &mut std::io::sink())))
+}
+
+#[test]
+fn while_tls_shakes_hands() {
+    let url = format!("https://127.0.0.1:{}/v4", silent().port);
+    let client = client(&url);
+    assert!(latency(&client, |client| client.hash_lookup(HASH).map(drop)) < MOST);
+}
+
+#[test]
+fn while_a_proxy_says_nothing() {
+    for scheme in ["http", "socks4", "socks5"] {
+        let proxy = format!("{scheme}://127.0.0.1:{}", silent().port);
+        let client = Client::new(&config("http://127.0.0.1:9/v4").proxy(proxy)).unwrap();
+        assert!(latency(&client, |client| client.hash_lookup(HASH).map(drop)) < MOST, "{scheme}");
+    }
+}
+
+#[test]
+fn while_a_download_stalls() {
+    let server = Server::new(|mut stream| {
+        let head = request(&mut stream).unwrap_or_default();
+        let link = r#"{"sanitizedFilePath":"http://ADDRESS/file"}"#
+            .replace("ADDRESS", &stream.local_addr().unwrap().to_string());
+        if head.contains("/converted/") {
+            support::answer(&mut stream, &link);
+        } else {
+            use std::io::Write;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\nabc");
+        }
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let client = client(&server.url());
+    let call = |client: &Client| client.sanitized_download_to("abc", std::io::sink()).map(drop);
+    assert!(latency(&client, call) < MOST);
 }
 
 #[test]

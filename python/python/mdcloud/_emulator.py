@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from . import _native
 from ._client import Client
 
@@ -102,9 +104,11 @@ class Emulator:
 
         Instead of the answer: ``status`` (value: the HTTP status; ``body=``, ``content_type=``), ``code``
         (the service's code), ``no_headers``, ``not_json``, ``redirect`` (the place), ``raw`` (bytes),
-        ``close``, ``reset``, ``stall``. After the work: ``close_after`` and ``stall_after`` (bytes of the
-        answer), ``drip`` (bytes in a piece; ``every=`` seconds), ``wrong_length`` (by how much), ``delay``
-        (seconds), ``headers`` (a dict; an empty value removes one).
+        ``large`` and ``gzip_bomb`` (how many bytes), ``deep`` (how deep), ``close``, ``reset``, ``stall``.
+        After the work: ``close_after`` and ``stall_after`` (bytes of the answer), ``drip`` (bytes in a piece;
+        ``every=`` seconds), ``wrong_length`` (by how much), ``delay`` (seconds), ``headers`` (a dict; an
+        empty value removes one), ``extra_headers`` (a dict; some then come twice), ``gzip``, ``nulls``,
+        ``texts`` (the text that every text becomes), ``invalid_utf8``.
 
         >>> import mdcloud
         >>> with mdcloud.Emulator() as emulator, emulator.client(retries=0) as client:
@@ -117,7 +121,12 @@ class Emulator:
         """
         if unknown := details.keys() - {"body", "content_type", "every"}:
             raise TypeError(f"fault() got an unexpected keyword argument {min(unknown)!r}")
-        self._native.fault(kind, value, path, count, details)
+        order: dict[str, Any] = {"kind": kind, "path": path, "count": count, **details}
+        if value is not None:
+            # Bytes travel as letters, one for each.
+            is_bytes = isinstance(value, (bytes, bytearray, memoryview))
+            order["value"] = bytes(value).decode("latin-1") if is_bytes else value
+        self._native.fault(json.dumps(order))
 
     def stop(self) -> None:
         """Stops it: the thread ends, connections close, the port is free. Twice does no harm."""

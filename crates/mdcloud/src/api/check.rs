@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 
 /// Refuses what cannot be an identifier of the service: those are short and of harmless letters, and what
 /// stands in a path must not lead elsewhere.
@@ -13,6 +13,14 @@ pub(crate) fn check_id<'a>(name: &str, id: &'a str) -> Result<&'a str> {
         return Err(Error::invalid(name, "is not an identifier: letters, digits, '-' and '_' only"));
     }
     Ok(id)
+}
+
+/// The same for one that came from the service, where the caller is not to blame.
+pub(crate) fn served_id<'a>(name: &str, id: &'a str) -> Result<&'a str> {
+    check_id(name, id).map_err(|_| {
+        let shown = id.chars().take(60).collect::<String>();
+        Error::new(Status::Protocol, format!("the service gave a {name} that is none: {shown:?}"))
+    })
 }
 
 /// An IPv4 or IPv6 address, as text.

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::{check_id, read, record};
+use super::{check_id, read, record, served_id};
 use crate::call::{Call, Payload};
 use crate::client::Client;
 use crate::endpoints::Operation;
@@ -18,9 +18,13 @@ const NAME: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'"').add(b'\\').add(b
 /// What the service says of an upload that it took.
 fn submission(reply: Reply) -> Result<Submission> {
     let submission = record::<Submission>("POST /file", reply)?;
-    match submission.data_id() {
-        Some(_) => Ok(submission),
-        None => Err(Error::new(Status::Protocol, "the answer to the upload names no data_id")
+    let named = match submission.data_id() {
+        Some(data_id) => served_id("data_id", data_id).map(drop),
+        None => Err(Error::new(Status::Protocol, "the answer to the upload names no data_id")),
+    };
+    match named {
+        Ok(()) => Ok(submission),
+        Err(error) => Err(error
             .with_answer(200, None, Vec::new(), submission.document().raw())
             .with_delivery(Delivery::Unknown)
             .with_request("POST /file")),

@@ -18,7 +18,7 @@ mod webhook;
 pub use details::Badge;
 pub use feed::{FeedPages, FeedQuery};
 
-pub(crate) use check::check_id;
+pub(crate) use check::{check_id, served_id};
 #[cfg(feature = "fuzzing")]
 pub(crate) use hash::entries;
 

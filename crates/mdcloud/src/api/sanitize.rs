@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::check_id;
+use super::{check_id, served_id};
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
@@ -79,7 +79,7 @@ impl Client {
             false => self.with(&self.options.clone().rule(["multiscan", "sanitize"])?),
         };
         let report = client.upload_and_wait(&source, &patience)?;
-        let data_id = report.data_id().unwrap_or_default().to_owned();
+        let data_id = served_id("data_id", report.data_id().unwrap_or_default())?.to_owned();
         let sanitized = report.sanitized();
         let allowed =
             sanitized.and_then(|s| s.result()).is_some_and(|result| result.eq_ignore_ascii_case("allowed"));

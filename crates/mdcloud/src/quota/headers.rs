@@ -104,7 +104,7 @@ fn nanoseconds(seconds: u64) -> u64 {
 ///
 /// A text for people is a weak source, so only a number right beside a known unit counts, and a setting
 /// or header always wins over it.
-fn rate_in_text(messages: &[String]) -> Option<Rate> {
+pub(super) fn rate_in_text(messages: &[String]) -> Option<Rate> {
     messages.iter().find_map(|message| {
         let text = message.to_ascii_lowercase();
         let (before, after) = text.split_once("requests per ")?;

@@ -174,3 +174,39 @@ impl Scope {
             .map_or(CONNECT_SLICE, |left| left.min(CONNECT_SLICE).max(Duration::from_millis(1)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cancel::{Cancel, Cancels};
+    use crate::wait::SystemClock;
+
+    /// What a resolver that never answers is to a call, on the thread that asks it.
+    fn hang() -> io::Result<()> {
+        std::thread::sleep(Duration::from_secs(20));
+        Ok(())
+    }
+
+    #[test]
+    fn a_name_that_is_not_resolved_holds_up_neither_cancel_nor_deadline_nor_connect_timeout() {
+        let cancel = Cancel::new();
+        let patience = Patience::new(std::sync::Arc::new(SystemClock), Cancels::new([cancel.clone()], None));
+        let soon = Duration::from_millis(100);
+        let stopped = |patience: &Patience, connect: Duration| {
+            let limits = Limits { patience, connect, silence: Duration::from_secs(20) };
+            let scope = Scope::enter(&limits, None, false);
+            let start = Instant::now();
+            assert!(scope.wait_for(hang).is_err());
+            assert!(start.elapsed() < Duration::from_secs(5));
+            scope.stopped()
+        };
+        let long = Duration::from_secs(20);
+        assert_eq!(stopped(&patience, soon), Some(Stopped::NoConnection));
+        assert_eq!(stopped(&patience.at_most(Some(soon)), long), Some(Stopped::By(Stop::Deadline)));
+        std::thread::spawn(move || {
+            std::thread::sleep(soon);
+            cancel.cancel();
+        });
+        assert_eq!(stopped(&patience, long), Some(Stopped::By(Stop::Cancelled)));
+    }
+}

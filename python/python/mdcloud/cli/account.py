@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from . import _exits, _session
+from ._terminal import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _quota(options: argparse.Namespace) -> int:
             rows.append((family, amount, "-" if limit is None else limit, used))
     if not options.json:
         _gauges(terminal, rows)
-        every = f", renewed {info.time_interval}" if info.time_interval else ""
+        every = f", renewed {safe(info.time_interval)}" if info.time_interval else ""
         terminal.line(f"{'paid' if info.is_paid else 'free'} key{every}")
     used_up = [family for family in ("prevention_api", "reputation_api") if left.get(family) == 0]
     return _exits.QUOTA if used_up else _exits.CLEAN
@@ -71,8 +72,6 @@ def _quota(options: argparse.Namespace) -> int:
 
 def _gauges(terminal: Any, rows: list[tuple[object, ...]]) -> None:
     """The table, with a gauge of what is used at the end of each row; its colours have no width."""
-    from ._terminal import safe
-
     widths = [max(len(safe(row[column])) for row in rows) for column in range(3)]
     for number, (family, left, limit, used) in enumerate(rows):
         cells = f"{safe(family):<{widths[0]}}  {safe(left):>{widths[1]}}  {safe(limit):>{widths[2]}}"

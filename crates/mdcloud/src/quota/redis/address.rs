@@ -5,8 +5,8 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 
-use crate::config::Secret;
 use crate::error::{Error, Result};
+use crate::secret::Secret;
 
 const DEFAULT_PORT: u16 = 6379;
 
