@@ -17,7 +17,7 @@ pub(crate) struct Log {
     /// How often each file was stored, by its name; every file has a name and a content of its own.
     pub(crate) stored: BTreeMap<String, u64>,
     /// 429s of the service itself; those that were ordered as faults carry no code in the log.
-    pub(crate) refused: u64,
+    pub(crate) refused: Vec<String>,
     pub(crate) without_key: u64,
 }
 
@@ -25,7 +25,11 @@ impl Log {
     pub(crate) fn of(records: &[RequestRecord]) -> Log {
         let mut log = Log { requests: records.len() as u64, ..Log::default() };
         for record in records {
-            log.refused += u64::from(record.status == 429 && record.code != 0);
+            if record.status == 429 && record.code != 0 {
+                let at = record.at as f64 / 1000.0;
+                log.refused
+                    .push(format!("{} {} with {} at {at:.1} s", record.method, record.path, record.code));
+            }
             let to_service = record.path.starts_with("/v4/");
             log.without_key += u64::from(to_service && !record.key_ok);
             let name = record.headers.iter().find(|(name, _)| name == "filename");

@@ -36,13 +36,15 @@ pub(crate) fn print(run: Duration, seed: u64, rows: &[Row], log: &Log, faults: &
     }
     println!("\ncalls ended: {}", list(&ended));
     println!("faults ordered: {} ({})", faults.made.values().sum::<u64>(), list(&faults.made));
-    println!("requests at the service: {}, of them refused with its own 429: {}", log.requests, log.refused);
+    println!(
+        "requests at the service: {}, of them refused with its own 429: {}",
+        log.requests,
+        log.refused.len()
+    );
 
     let mut wrong: Vec<String> =
         rows.iter().flat_map(|row| row.wrong.iter().map(|what| format!("{}: {what}", row.name))).collect();
-    if log.refused > 0 {
-        wrong.push(format!("the ledger let {} requests run into a limit", log.refused));
-    }
+    wrong.extend(log.refused.iter().map(|what| format!("the ledger let a request run into a limit: {what}")));
     if log.without_key > 0 {
         wrong.push(format!("{} requests came without the key", log.without_key));
     }

@@ -88,7 +88,7 @@ mod tests {
         assert!(run(peak).complaints().is_empty());
 
         let leaks = run(|second| Sample { memory_kb: 20_000 + 200 * second, ..flat });
-        assert_eq!(leaks.complaints(), ["memory in KB grew from 26600 to 37200"]);
+        assert_eq!(leaks.complaints(), ["memory in KB grew from 26600 to 37400"]);
         let forgets = run(|second| Sample { descriptors: second, threads: second / 10, ..flat });
         assert_eq!(forgets.complaints().len(), 2);
     }
