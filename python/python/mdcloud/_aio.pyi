@@ -37,7 +37,7 @@ class AsyncResults(Generic[_T]):
 class AsyncClient:
     """A client for asyncio programs: the operations of ``Client``, to be awaited."""
 
-    def __init__(self, api_key: str | None = None, *, threads: int = 64, base_url: str | None = None, allow_http: bool = False, connect_timeout: float | None = None, read_timeout: float | None = None, timeout: float | None = None, max_wait: float | None = None, throttle: str | None = None, quota_store: str | None = None, retries: int | None = None, deadline: float | _NotGiven | None = ..., proxy: str | None = None, ca_file: str | os.PathLike[str] | None = None, user_agent: str | None = None, concurrency: int | None = None) -> None: ...
+    def __init__(self, api_key: str | None = None, *, threads: int = 64, base_url: str | None = None, allow_http: bool = False, connect_timeout: float | None = None, read_timeout: float | None = None, timeout: float | None = None, max_wait: float | None = None, throttle: str | None = None, quota_store: str | None = None, strict_store: bool = False, retries: int | None = None, deadline: float | _NotGiven | None = ..., proxy: str | None = None, ca_file: str | os.PathLike[str] | None = None, user_agent: str | None = None, concurrency: int | None = None) -> None: ...
     @property
     def base_url(self) -> str:
         """Address of the service."""
