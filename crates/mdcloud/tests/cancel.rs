@@ -1,6 +1,6 @@
 //! A call can be ended in whatever phase it is, by its token and by its deadline, and never later than 150 ms
 //! after. Names are resolved in the same way as connections are made: see `wait_for` in `transport/scope.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Every fault that the emulator knows, on every kind of call: each call ends, within its bounds, with what it
 //! was asked for or a documented error; and the client works on.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "support/calls.rs"]
 mod calls;

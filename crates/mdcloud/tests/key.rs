@@ -1,6 +1,6 @@
 //! The key is in the `apikey` header to the service's own origin, and nowhere else: not in what is shown or
 //! logged, and not on any other wire. Alone in its program, as it takes the program's log.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod support;
 

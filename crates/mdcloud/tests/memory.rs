@@ -1,6 +1,6 @@
 //! What an answer can cost in memory, however large it is. Alone in its program, as it looks at all of it.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "support/calls.rs"]
 mod calls;
