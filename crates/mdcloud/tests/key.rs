@@ -223,7 +223,7 @@ fn a_proxy_is_not_told_the_key() {
     );
 }
 
-fn around(text: &str) -> &str {
+fn around(text: &str) -> String {
     let at = text.to_lowercase().find(&MARKER.to_lowercase()).unwrap_or(0);
-    &text[text.floor_char_boundary(at.saturating_sub(200))..text.floor_char_boundary(at + 100)]
+    String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..text.len().min(at + 100)]).into_owned()
 }
