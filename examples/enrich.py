@@ -18,9 +18,10 @@ def client() -> mdcloud.Client:
     """The client of this worker process: made once, for all its tasks.
 
     Its key, and the quota ledger that it shares with the other workers, come from the environment. A batch
-    job may wait long for its turn; few connections each, as there are many workers.
+    job may wait long for its turn; few connections each, as there are many workers. A worker that cannot reach
+    the ledger sends nothing: its rows say so in `error`, and the others' quota stays theirs.
     """
-    return mdcloud.Client(max_wait=3600, concurrency=2)
+    return mdcloud.Client(max_wait=3600, concurrency=2, strict_store=True)
 
 
 def row(result: mdcloud.HashResult) -> list[object]:
