@@ -127,7 +127,7 @@ impl Allowance {
             (self.resets_at, self.since) = (resets_at, now);
         }
         self.end_somewhen(now);
-        self.changed_at = now;
+        self.changed(now);
         self.told_at = Some(now);
     }
 
@@ -135,7 +135,7 @@ impl Allowance {
     fn count(&mut self, now: Nanos, cost: u64, tell: &Tell) {
         let Some(remaining) = self.remaining else { return };
         self.remaining = Some(remaining.saturating_sub(cost));
-        self.changed_at = now;
+        self.changed(now);
         if self.resets_at.is_none() {
             self.resets_at = told(tell.interval_ns).or(self.interval).map(|interval| at(now, interval));
         }
@@ -152,6 +152,11 @@ impl Allowance {
         self.remaining = told(tell.remaining).or(self.remaining);
         self.said_at = Some(now);
         self.end_somewhen(now);
+    }
+
+    /// News may come late, of an earlier moment than what is known already.
+    fn changed(&mut self, now: Nanos) {
+        self.changed_at = self.changed_at.max(now);
     }
 
     /// A window of which nothing is left and no end is known would never end.
@@ -198,7 +203,7 @@ impl Allowance {
         self.remaining = Some(0);
         self.probed = true;
         self.resets_at = wait.map(|wait| at(now, wait)).or(self.resets_at).or(Some(now + HOUR));
-        self.changed_at = now;
+        self.changed(now);
         self.told_at = Some(now);
     }
 

@@ -332,3 +332,19 @@ fn answers_without_headers_or_with_nonsense_never_stop_the_traffic() {
     assert_eq!(tracker.ask(START + SECOND, &lookup(Duration::ZERO)).verdict, REFUSE);
     assert_eq!(tracker.ask(START + 3601 * SECOND, &lookup(Duration::ZERO)).verdict, GO);
 }
+
+#[test]
+fn news_that_comes_late_makes_no_older_answer_look_newer() {
+    let mut tracker = Tracker::default();
+    let probe = tracker.ask(START, &lookup(Duration::ZERO));
+    tracker.tell(START, &answered(probe.ticket, 12, 1000));
+    let [first, second, third] =
+        [100, 120, 130].map(|at| tracker.ask(START + at * MS, &lookup(Duration::ZERO)).ticket);
+    tracker.tell(START + 200 * MS, &answered(third, 5, 1000));
+    // A store was away: this answer, which came before that one, is told after it.
+    let mut news = answered(first, 9, 1000);
+    news.ago_ns = 135 * MS;
+    tracker.tell(START + 250 * MS, &news);
+    tracker.tell(START + 260 * MS, &answered(second, 8, 1000));
+    assert_eq!(tracker.view(START + 270 * MS)[0].families[0].1.remaining, Some(5));
+}
