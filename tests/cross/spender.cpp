@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -30,4 +31,22 @@ extern "C" int spend(int threads, int each, int *refused) {
     for (auto &thread : all) thread.join();
     *refused = local;
     return answered;
+}
+
+// Uploads `each` files from each of the threads, and gives how many the service took.
+extern "C" int submit(int threads, int each) {
+    auto client = mdcloud::Client::create();
+    if (!client.ok()) return -1;
+    std::atomic<int> taken{0};
+    std::vector<std::thread> all;
+    for (int i = 0; i < threads; ++i) {
+        all.emplace_back([&, i] {
+            for (int n = 0; n < each; ++n) {
+                const std::string text = "C++ " + std::to_string(i) + " " + std::to_string(n);
+                taken += client.value().file_submit(mdcloud::Source::bytes(text)).ok();
+            }
+        });
+    }
+    for (auto &thread : all) thread.join();
+    return taken;
 }

@@ -74,27 +74,43 @@ def test_a_static_host_without_the_exported_symbol_is_told_apart(
     assert facts["python"] == 3
 
 
+@pytest.fixture
+def plugin(library: Path, tmp_path: Path) -> Path:
+    """A part of a Python process that is written in C++ and links the library."""
+    root = Path(__file__).parents[2]
+    built = tmp_path / "plugin.so"
+    (tmp_path / "libmdcloud.so.0").symlink_to(library)
+    command = ["c++", "-std=c++17", "-shared", "-fPIC", "-I", root / "include", root / "tests/cross/spender.cpp"]
+    subprocess.run([*command, "-o", built, library, f"-Wl,-rpath,{tmp_path}"], check=True)
+    return built
+
+
 def test_both_sides_together_spend_an_allowance_to_the_last_call(
-    library: Path, run_json: Callable[..., dict], tmp_path: Path
+    plugin: Path, run_json: Callable[..., dict]
 ) -> None:
     """Threads in C++ and Python ask 500 times for an allowance of 100: exactly 100 requests are made."""
-    root = Path(__file__).parents[2]
-    plugin = tmp_path / "plugin.so"
-    (tmp_path / "libmdcloud.so.0").symlink_to(library)
-    command = [
-        "c++",
-        "-std=c++17",
-        "-shared",
-        "-fPIC",
-        "-I",
-        root / "include",
-        root / "tests/cross/spender.cpp",
-    ]
-    subprocess.run([*command, "-o", plugin, library, f"-Wl,-rpath,{tmp_path}"], check=True)
+    script = Path(__file__).with_name("spend.py")
     with mdcloud.Emulator(**{"allowance.reputation_api": "100"}) as emulator:
         point = {"MDCLOUD_BASE_URL": emulator.base_url, "MDCLOUD_API_KEY": emulator.api_key}
-        facts = run_json(sys.executable, root / "tests/cross/spend.py", plugin, **point)
+        facts = run_json(sys.executable, script, plugin, **point)
         assert len(emulator.requests()) == 100
     assert facts["answered"] == 100
     assert facts["refused"] == 400
     assert 86_000 < facts["retry_after"] <= 86_400
+
+
+def test_both_sides_together_keep_the_short_window_and_lose_no_time(
+    plugin: Path, run_json: Callable[..., dict]
+) -> None:
+    """Forty uploads of eight threads in C++ and Python, ten in five seconds: no 429, and the last is in time."""
+    script = Path(__file__).with_name("submit.py")
+    with mdcloud.Emulator(throttle="10/5s", scan_time=0) as emulator:
+        point = {"MDCLOUD_BASE_URL": emulator.base_url, "MDCLOUD_API_KEY": emulator.api_key}
+        facts = run_json(sys.executable, script, plugin, MDCLOUD_THROTTLE="10/5s", **point)
+        requests = emulator.requests()
+    assert facts["taken"] == len(requests) == 40
+    assert {request.status for request in requests} == {200}
+    # The last may start when three windows have passed.
+    makespan = max(request.at for request in requests) - min(request.at for request in requests)
+    print(f"\nmakespan {makespan:.3f} s, ideal 15 s: {makespan / 15:.4f}")
+    assert 1 <= makespan / 15 < 1.15

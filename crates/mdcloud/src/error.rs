@@ -155,7 +155,7 @@ pub const KINDS: [Kind; 20] = [
         "QuotaExhaustedError",
         Retry::AfterWindow,
         "the key's allowance is used up",
-        "it opens again after retry_after",
+        "quota() shows what is left and when it is renewed",
     ),
     kind(Status::Busy, "BUSY", "BusyError", Retry::Later, "too many connections", "use fewer at once"),
     kind(

@@ -188,7 +188,7 @@ fn a_marker_key_is_found_in_its_header_and_nowhere_else() {
     assert!(!marker(&out), "{}", around(&out));
     let logged = LOGGED.lock().unwrap().clone();
     assert!(!marker(&logged), "{}", around(&logged));
-    for line in ["DEBUG mdcloud::call", "INFO mdcloud::", "DEBUG ureq", "TRACE ureq"] {
+    for line in ["DEBUG mdcloud::perform", "INFO mdcloud::", "DEBUG ureq", "TRACE ureq"] {
         assert!(logged.contains(line), "the log was not taken: no {line}");
     }
     // A client that was told that its key is wrong soon stops asking.
