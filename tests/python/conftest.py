@@ -10,7 +10,7 @@ import mdcloud
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # All operations are under test; that the legacy ones warn is tested in test_manners.py.
+    # All operations are under test; that the legacy ones warn is tested in apart_manners.py.
     config.addinivalue_line("filterwarnings", "ignore::mdcloud.LegacyOperationWarning")
 
 

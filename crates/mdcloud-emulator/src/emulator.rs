@@ -1,8 +1,9 @@
 //! A running emulator and its owner's view of it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -108,10 +109,22 @@ impl Emulator {
     }
 }
 
+/// Listens, where the system chooses the port on one that this process has not had yet: its ledger would take
+/// the new service for the old one, with the allowance that was used up there.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    const ATTEMPTS: usize = 100;
+    let mut refused = Vec::new();
+    loop {
+        let listener = TcpListener::bind(address)?;
+        let fresh = USED.lock().unwrap_or_else(PoisonError::into_inner).insert(listener.local_addr()?.port());
+        if fresh || address.port() != 0 || refused.len() == ATTEMPTS {
+            listener.set_nonblocking(true)?;
+            return Ok(listener);
+        }
+        // Held until there is another, which so has another port.
+        refused.push(listener);
+    }
 }
 
 impl Drop for Emulator {
