@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from processes import HASH, fork, results, spend, until
 from redis_server import RedisServer
-from test_quota_store import Workers
+from apart_quota_store import Workers
 
 import mdcloud
 
