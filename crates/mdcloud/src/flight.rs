@@ -40,7 +40,8 @@ impl Flight {
     }
 }
 
-/// Carries out `request`, or waits for the same one that another thread has begun.
+/// Carries out `request`, or waits for the same one that another thread has begun, as long as this caller's
+/// patience lasts.
 ///
 /// A request that ended for its caller's own reasons (cancelled, out of time, refused here because this
 /// caller would not wait) says nothing to the others: one of them then asks.
@@ -48,8 +49,7 @@ pub(crate) fn share(
     subject: Subject,
     patience: &Patience,
     mut request: impl FnMut() -> Result<Reply>,
-    stopped: impl Fn(Stop) -> crate::error::Error,
-) -> Result<Reply> {
+) -> std::result::Result<Result<Reply>, Stop> {
     loop {
         let (flight, mine) = {
             let mut flights = UNDER_WAY.lock();
@@ -70,12 +70,10 @@ pub(crate) fn share(
             let landing = Landing { subject: &subject, flight: &flight };
             let outcome = request();
             landing.with(&outcome, patience);
-            return outcome;
+            return Ok(outcome);
         }
-        match wait(&flight, patience) {
-            Ok(Some(outcome)) => return outcome,
-            Ok(None) => {}
-            Err(stop) => return Err(stopped(stop)),
+        if let Some(outcome) = wait(&flight, patience)? {
+            return Ok(outcome);
         }
     }
 }

@@ -42,13 +42,12 @@ impl Client {
             let permit = self.permit(&call, patience, None)?;
             return self.perform_permitted(&mut call, permit, patience, sink);
         };
-        let name = call.name();
         let request = || {
             let permit = self.permit(&call, patience, None)?;
             self.perform_permitted(&mut call, permit, patience, &mut None)
         };
-        let stopped = |stop| quota::Refused::Stopped(stop).into_error().with_request(name.clone());
-        flight::share((self.inner.account, subject), patience, request, stopped)
+        let shared = flight::share((self.inner.account, subject), patience, request);
+        shared.unwrap_or_else(|stop| Err(self.named(quota::Refused::Stopped(stop).into_error(), &call)))
     }
 
     /// The same with a permit in hand.

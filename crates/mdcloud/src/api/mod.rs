@@ -2,6 +2,7 @@
 //! its row of the table, and reads the answer.
 
 mod account;
+mod budget;
 mod check;
 mod details;
 mod feed;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use mdcloud_process::ledger::{Account, Ask, GO, NOT_SENT, Name, RESERVE, Tell};
 
 use super::{Refused, Route};
-use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::wait::Patience;
 
 /// Holds back an amount of an allowance: other calls see that much less of it, calls with
 /// [`Options::reservation`](crate::Options::reservation) draw on it first. What is left of it goes back when
@@ -26,6 +26,28 @@ struct Kept {
 }
 
 impl Reservation {
+    /// Asks the ledger to keep the amount; never waits.
+    pub(crate) fn make(
+        route: Route,
+        account: Account,
+        family: &str,
+        amount: u32,
+        leave: u64,
+        (strict, patience): (bool, &Patience),
+    ) -> Result<Self> {
+        let mut ask = Ask::new(account);
+        ask.operation = RESERVE;
+        ask.family = Name::new(family);
+        (ask.cost, ask.at_least, ask.leave) = (amount, amount, leave);
+        let answer = route.ask(&ask, strict, patience).map_err(|error| Refused::Store(error).into_error())?;
+        if answer.verdict != GO {
+            return Err(Refused::of(&answer).into_error());
+        }
+        let holder = mdcloud_process::holder();
+        let kept = Kept { route, account, family: family.to_owned(), amount, ticket: answer.ticket, holder };
+        Ok(Reservation(Arc::new(kept)))
+    }
+
     /// The allowance, by the service's name.
     pub fn family(&self) -> &str {
         &self.0.family
@@ -53,45 +75,5 @@ impl Drop for Kept {
 impl fmt::Debug for Reservation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reservation").field("family", &self.family()).field("amount", &self.amount()).finish()
-    }
-}
-
-impl Client {
-    /// Keeps `amount` of an allowance (`prevention_api`, `reputation_api`, or any other that the service
-    /// names) for the calls that are given the reservation. Sends nothing and never waits.
-    ///
-    /// Fails with [`Status::QuotaExhausted`] where less is left. Before the service has told what there is,
-    /// the amount is taken on trust. It stays kept over the end of the allowance's window.
-    pub fn reserve(&self, family: &str, amount: u32) -> Result<Reservation> {
-        check(family, amount)?;
-        self.inner.settings.key()?;
-        let account = self.inner.account;
-        let mut ask = Ask::new(account);
-        ask.operation = RESERVE;
-        ask.family = Name::new(family);
-        (ask.cost, ask.at_least, ask.leave) = (amount, amount, self.options.leave);
-        let route = self.inner.route;
-        let strict = self.inner.settings.strict_store;
-        let answer =
-            route.ask(&ask, strict, &self.patience()).map_err(|error| Refused::Store(error).into_error())?;
-        if answer.verdict != GO {
-            return Err(Refused::of(&answer).into_error());
-        }
-        let holder = mdcloud_process::holder();
-        let kept = Kept { route, account, family: family.to_owned(), amount, ticket: answer.ticket, holder };
-        Ok(Reservation(Arc::new(kept)))
-    }
-}
-
-fn check(family: &str, amount: u32) -> Result<()> {
-    if family.is_empty() || family.len() > 47 || !family.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(Error::invalid(
-            "family",
-            "must be the service's name of an allowance, such as prevention_api",
-        ));
-    }
-    match amount {
-        0 => Err(Error::invalid("amount", "must be at least 1")),
-        _ => Ok(()),
     }
 }
