@@ -352,28 +352,30 @@ pub const WORKFLOWS: [Workflow; 9] = [
 /// service send both. A fixed segment wins over an argument: `/file/webhooks` is not `/file/{data_id}`.
 pub fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint, Vec<&'a str>)> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
-    ENDPOINTS
+    let given: Vec<&str> = segments(path).collect();
+    let first = given.first()?;
+    let row = ENDPOINTS
         .iter()
-        .filter(|row| row.method.as_str().eq_ignore_ascii_case(method))
-        .filter_map(|row| match_path(row.path, &segments).map(|arguments| (row, arguments)))
-        .min_by_key(|(_, arguments)| arguments.len())
+        // No path begins with an argument, so most rows are out at the first look.
+        .filter(|row| row.path.get(1..).is_some_and(|path| path.starts_with(first)))
+        .filter(|row| matches(row.path, &given) && row.method.as_str().eq_ignore_ascii_case(method))
+        .min_by_key(|row| segments(row.path).filter(|wanted| is_argument(wanted)).count())?;
+    let both = segments(row.path).zip(given);
+    Some((row, both.filter(|(wanted, _)| is_argument(wanted)).map(|(_, given)| given).collect()))
 }
 
-fn match_path<'a>(template: &str, segments: &[&'a str]) -> Option<Vec<&'a str>> {
-    let wanted: Vec<&str> = template.split('/').filter(|s| !s.is_empty()).collect();
-    if wanted.len() != segments.len() {
-        return None;
-    }
-    let mut arguments = Vec::new();
-    for (wanted, &given) in wanted.iter().zip(segments) {
-        if wanted.starts_with('{') {
-            arguments.push(given);
-        } else if *wanted != given {
-            return None;
-        }
-    }
-    Some(arguments)
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
+}
+
+fn is_argument(wanted: &str) -> bool {
+    wanted.starts_with('{')
+}
+
+fn matches(template: &str, given: &[&str]) -> bool {
+    let mut given = given.iter();
+    segments(template).all(|wanted| given.next().is_some_and(|given| is_argument(wanted) || wanted == *given))
+        && given.next().is_none()
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from . import _native
 from ._client import Client
 
@@ -126,6 +124,9 @@ class Emulator:
             # Bytes travel as letters, one for each.
             is_bytes = isinstance(value, (bytes, bytearray, memoryview))
             order["value"] = bytes(value).decode("latin-1") if is_bytes else value
+        # Only here: at the top it would cost every import of mdcloud.
+        import json
+
         self._native.fault(json.dumps(order))
 
     def stop(self) -> None:

@@ -37,6 +37,17 @@ impl Scalar {
         }
     }
 
+    /// As text, also a number; an empty text is kept.
+    pub(crate) fn into_text(self) -> Option<String> {
+        match self {
+            Scalar::Text(text) => Some(text.into()),
+            Scalar::Int(number) => Some(number.to_string()),
+            Scalar::Float(number) => Some(number.to_string()),
+            Scalar::Bool(flag) => Some(flag.to_string()),
+            Scalar::None => None,
+        }
+    }
+
     /// As a flag: also 0 and 1, as numbers or text.
     pub(crate) fn flag(&self) -> Option<bool> {
         match self {
@@ -98,13 +109,12 @@ pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i
 
 /// For `deserialize_with`: text, also a number as text; an empty text is kept.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Scalar::deserialize(deserializer)? {
-        Scalar::Text(text) => Some(text.into()),
-        Scalar::Int(number) => Some(number.to_string()),
-        Scalar::Float(number) => Some(number.to_string()),
-        Scalar::Bool(flag) => Some(flag.to_string()),
-        Scalar::None => None,
-    })
+    Ok(Scalar::deserialize(deserializer)?.into_text())
+}
+
+/// A text that says something.
+pub(crate) fn said(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// Reads an object; `None` where the text is anything else. (A struct would also be read from a list.)
@@ -197,7 +207,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 }
 
 /// A name, borrowed where it holds no escape.
-struct Key<'a>(std::borrow::Cow<'a, str>);
+pub(crate) struct Key<'a>(pub(crate) std::borrow::Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

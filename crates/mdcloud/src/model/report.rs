@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::lenient::{self, Entries, Maybe};
+use super::lenient::{self, Maybe, said};
 use super::part::Part;
 use super::record::{self, Record};
-use super::{Document, ExtractedFile, ProcessInfo, Sanitized, Verdict, view};
+use super::{Document, Engine, ExtractedFile, ProcessInfo, Sanitized, Verdict, view};
 use crate::error::Result;
 
 /// What the service knows of a file: the state of a scan, then its result.
@@ -239,11 +239,6 @@ fn count(number: Option<i64>) -> Option<i64> {
     number.filter(|number| *number >= 0)
 }
 
-/// A text that says something.
-fn said(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.is_empty())
-}
-
 view! {
     /// What the service knows of a file: the state of a scan, then its result.
     impl Report {
@@ -313,68 +308,5 @@ view! {
 impl PartialEq for Report {
     fn eq(&self, other: &Self) -> bool {
         self.0.document == other.0.document
-    }
-}
-
-/// The result of one engine.
-#[derive(Clone)]
-pub struct Engine {
-    name: String,
-    facts: EngineFacts,
-    part: Part,
-}
-
-#[derive(Clone, Deserialize, Default)]
-#[serde(default)]
-struct EngineFacts {
-    #[serde(deserialize_with = "lenient::int")]
-    scan_result_i: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    threat_found: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    def_time: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    scan_time: Option<i64>,
-}
-
-impl super::Restore for Engine {
-    fn restore(document: Document, label: &str) -> Result<Self> {
-        let facts = lenient::read_object(document.text()).unwrap_or_default();
-        Ok(Engine { name: label.to_owned(), facts, part: Part::whole(&document) })
-    }
-}
-
-impl Engine {
-    /// Reads the map of engines; an engine whose entry is no object is kept with its name alone.
-    pub(crate) fn all(map: &Part) -> Vec<Engine> {
-        let Some(Entries(entries)) = map.read() else { return Vec::new() };
-        entries
-            .into_iter()
-            .map(|(name, raw)| Engine {
-                name: name.into_owned(),
-                facts: lenient::read_object(raw.get()).unwrap_or_default(),
-                part: Part::of(map.document(), raw),
-            })
-            .collect()
-    }
-
-    fn text(&self) -> &str {
-        self.part.text()
-    }
-}
-
-view! {
-    /// The result of one engine.
-    impl Engine {
-        /// Name of the engine. Bulk lookups write underscores for dots in it.
-        pub fn name(&self) -> Option<&str> { Some(&self.name) }
-        /// The engine's result code, from the same table as `Report.result_code`.
-        pub fn code(&self) -> Option<i64> { self.facts.scan_result_i }
-        /// What the engine calls the threat, where it found one.
-        pub fn threat(&self) -> Option<&str> { said(self.facts.threat_found.as_deref()) }
-        /// How old the engine's definitions were, as the service writes it (usually RFC 3339, UTC).
-        pub fn definition_time(&self) -> Option<&str> { said(self.facts.def_time.as_deref()) }
-        /// How long the engine took, in milliseconds.
-        pub fn scan_time(&self) -> Option<i64> { self.facts.scan_time }
     }
 }
