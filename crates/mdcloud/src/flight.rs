@@ -130,8 +130,12 @@ impl Landing<'_> {
 impl Drop for Landing<'_> {
     fn drop(&mut self) {
         self.leave();
-        self.flight.state().over = true;
-        self.flight.landed.notify_all();
+        let mut state = self.flight.state();
+        state.over = true;
+        // A system call, which the usual request without company is spared.
+        if state.passengers > 0 {
+            self.flight.landed.notify_all();
+        }
     }
 }
 
