@@ -39,6 +39,7 @@ mod logging;
 mod many;
 mod operations;
 mod outcome;
+mod plain_json;
 mod progress;
 mod result_classes;
 mod results;

@@ -147,3 +147,22 @@ def test_enumerations() -> None:
     assert mdcloud.Verdict.CLEAN == 1 and mdcloud.Operation.HASH_LOOKUP == 15
     for member in (mdcloud.Status.THROTTLED, mdcloud.Verdict.INFECTED, mdcloud.Operation.FILE_SUBMIT):
         assert pickle.loads(pickle.dumps(member)) is member
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"a": [], "b": {}, "a": 1, "\\u00e9\\n": "\\ud83d\\ude00", "": null}',
+        "[0, -0, -0.0, 1.0, 0.1, 1e-7, 2.2250738585072014e-308, 5e-324, 1.7976931348623157e308, 1e23, 3.1e400]",
+        "[9223372036854775807, 9223372036854775808, 18446744073709551615, 18446744073709551616, -9223372036854775809]",
+        "[123456789012345678901234567890, 1e19, 8.41, 179769313486231570814527423731704356798070.5]",
+        '["\\ud800", "\\udc00x", "\\u0000"]',
+        "[true, false, null]",
+        "[" * 300 + "]" * 300,
+    ],
+)
+def test_json_is_what_pythons_own_reader_gives(value: str) -> None:
+    text = f'{{"data_id": "x", "new": {value}, "new": {value}}}'
+    given = mdcloud.Report.from_json(text.encode()).json()
+    expected = json.loads(text)
+    assert repr(given) == repr(expected)

@@ -71,7 +71,8 @@ pub struct Config {
     strict_store: bool,
     retries: Option<u32>,
     deadline: Option<Option<Duration>>,
-    proxy: Option<String>,
+    /// It may hold a password.
+    proxy: Option<Secret>,
     ca_file: Option<PathBuf>,
     user_agent: Option<String>,
     concurrency: Option<u32>,
@@ -166,7 +167,7 @@ impl Config {
     /// Proxy as `http://`, `https://`, `socks4://`, `socks4a://` or `socks5://[user:password@]host:port`; empty for none.
     /// Default: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, which do not count for a loopback address.
     pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
-        self.proxy = Some(proxy.into());
+        self.proxy = Some(Secret::new(proxy.into()));
         self
     }
 
@@ -254,7 +255,7 @@ pub(crate) struct Settings {
     pub(crate) strict_store: bool,
     pub(crate) retries: u32,
     pub(crate) deadline: Option<Duration>,
-    pub(crate) proxy: Option<String>,
+    pub(crate) proxy: Option<Secret>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) user_agent: String,
     pub(crate) concurrency: u32,
@@ -321,7 +322,8 @@ mod tests {
         assert!(!format!("{config:?}").contains("marker"));
         let settings = settle(&config).unwrap();
         assert!(!format!("{settings:?}").contains("marker"));
-        let config = Config::new().quota_store("redis://:marker@127.0.0.1");
+        let config =
+            Config::new().quota_store("redis://:marker@127.0.0.1").proxy("http://me:marker@127.0.0.1:1");
         assert!(!format!("{config:?} {:?}", settle(&config)).contains("marker"));
         for bad in ["", "with space", "line\nbreak", "nul\0", "schlüssel"] {
             let error = settle(&Config::new().api_key(bad)).unwrap_err();

@@ -15,6 +15,7 @@ use super::socks::SocksConnector;
 use super::{Body, Failure, Limits, MOST_BYTES, Reply, Request, Sink, Transport};
 use crate::config::Settings;
 use crate::error::{Delivery, Error, Result as SettingResult, Status};
+use crate::secret::Secret;
 
 /// Carries requests over ureq.
 pub(crate) struct Ureq {
@@ -97,7 +98,7 @@ impl Ureq {
 
 /// The proxy of the settings, or of the environment where the service is not on this machine.
 fn proxy(settings: &Settings) -> SettingResult<Option<Proxy>> {
-    match settings.proxy.as_deref() {
+    match settings.proxy.as_ref().map(Secret::expose) {
         None if settings.base.is_loopback() => Ok(None),
         None => Ok(Proxy::try_from_env()),
         Some("") => Ok(None),
