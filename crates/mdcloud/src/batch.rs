@@ -1,6 +1,7 @@
 //! Any number of inputs in few requests: cut to the service's batches, one outcome per input, in order.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+use std::collections::hash_map::{Entry, HashMap};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,15 +21,18 @@ pub trait Outcome: Clone + Send + 'static {
     fn for_input(self, input: &str) -> Self;
 }
 
+/// An input in the spelling under which equal ones are the same.
+pub(crate) type Key = Arc<str>;
+
 /// Asks for the first of these, as many as the allowance covers, and says how many those were.
-pub(crate) type Ask<T> = fn(&Client, &[String]) -> Result<(usize, Vec<T>)>;
+pub(crate) type Ask<T> = fn(&Client, &[Key]) -> Result<(usize, Vec<T>)>;
 
 /// How one kind of bulk call is made.
 pub(crate) struct Batch<T> {
     pub(crate) operation: Operation,
     /// Refuses a malformed input, which is then an error of its own entry.
     pub(crate) check: fn(&str) -> Result<&str>,
-    /// The spelling under which equal inputs are the same.
+    /// Makes the key of an input.
     pub(crate) key: fn(&str) -> String,
     pub(crate) ask: Ask<T>,
 }
@@ -61,11 +65,10 @@ pub struct Results<I, T> {
     inputs: Option<I>,
     under_way: VecDeque<UnderWay<T>>,
     ready: VecDeque<T>,
-    remembered: HashMap<String, T>,
-    /// What is remembered, oldest first.
-    order: VecDeque<String>,
-    /// Asked in a batch that is under way.
-    pending: HashSet<String>,
+    /// What came of inputs a moment ago; nothing yet where their batch is under way.
+    seen: HashMap<Key, Option<T>>,
+    /// Those of them whose outcome is there, oldest first.
+    order: VecDeque<Key>,
     stopped: Option<Error>,
     /// Ends the threads and their calls.
     stop: Cancel,
@@ -78,7 +81,7 @@ type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
 
 /// A batch to be asked for.
 struct Job<T> {
-    wanted: Vec<String>,
+    wanted: Arc<[Key]>,
     stopped: Option<Error>,
     tell: SyncSender<Answer<T>>,
 }
@@ -108,15 +111,24 @@ impl<T: Outcome> Worker<T> {
 
 /// A batch that was asked for.
 struct UnderWay<T> {
-    inputs: Vec<String>,
-    /// Outcomes that were remembered when the batch was made.
-    known: HashMap<String, T>,
+    inputs: Vec<Input<T>>,
+    wanted: Arc<[Key]>,
     answer: Receiver<Answer<T>>,
+}
+
+/// One input, and where its outcome comes from.
+enum Input<T> {
+    /// It is there: the input is malformed, or came a moment ago.
+    Ready(T),
+    /// This batch asks for it, at this place.
+    Asked(String, usize),
+    /// An input before it is the same and is being asked for.
+    Same(String, Key),
 }
 
 /// The outcomes of the inputs that were asked, and why nothing more should be.
 struct Answer<T> {
-    outcomes: Vec<(String, T)>,
+    outcomes: Vec<T>,
     stopped: Option<Error>,
 }
 
@@ -128,9 +140,8 @@ impl<I, T: Outcome> Results<I, T> {
             inputs: Some(inputs),
             under_way: VecDeque::new(),
             ready: VecDeque::new(),
-            remembered: HashMap::new(),
+            seen: HashMap::new(),
             order: VecDeque::new(),
-            pending: HashSet::new(),
             stopped: None,
             stop: Cancel::new(),
             jobs: None,
@@ -167,42 +178,60 @@ where
         while self.under_way.len() < self.at_once()
             && let Some(source) = self.inputs.as_mut()
         {
-            let inputs: Vec<String> =
-                source.by_ref().take(most).map(|input| input.as_ref().to_owned()).collect();
-            if inputs.len() < most {
+            let mut batch = Made { inputs: Vec::new(), wanted: Vec::new() };
+            for input in source.by_ref().take(most) {
+                batch.add(self.batch, &mut self.seen, input.as_ref());
+            }
+            if batch.inputs.len() < most {
                 self.inputs = None;
             }
-            if !inputs.is_empty() {
+            if !batch.inputs.is_empty() {
                 // The only batch of a short call is asked on the caller's thread.
                 let alone = self.inputs.is_none() && self.under_way.is_empty();
-                let batch = self.ask(inputs, alone);
+                let batch = self.ask(batch, alone);
                 self.under_way.push_back(batch);
             }
         }
     }
 }
 
-impl<I, T: Outcome> Results<I, T> {
-    fn ask(&mut self, inputs: Vec<String>, alone: bool) -> UnderWay<T> {
-        let mut known = HashMap::new();
-        let mut wanted = Vec::new();
-        for input in &inputs {
-            let Ok(checked) = (self.batch.check)(input) else { continue };
-            let key = (self.batch.key)(checked);
-            if let Some(outcome) = self.remembered.get(&key) {
-                known.entry(key).or_insert_with(|| outcome.clone());
-            } else if self.pending.insert(key.clone()) {
-                wanted.push(key);
+/// A batch in the making.
+struct Made<T> {
+    inputs: Vec<Input<T>>,
+    wanted: Vec<Key>,
+}
+
+impl<T: Outcome> Made<T> {
+    fn add(&mut self, batch: Batch<T>, seen: &mut HashMap<Key, Option<T>>, input: &str) {
+        let key = match (batch.check)(input) {
+            Ok(checked) => Key::from((batch.key)(checked)),
+            Err(error) => return self.inputs.push(Input::Ready(T::failed(input, error))),
+        };
+        self.inputs.push(match seen.entry(key) {
+            Entry::Occupied(entry) => match entry.get() {
+                Some(outcome) => Input::Ready(outcome.clone().for_input(input)),
+                None => Input::Same(input.to_owned(), entry.key().clone()),
+            },
+            Entry::Vacant(entry) => {
+                self.wanted.push(entry.key().clone());
+                entry.insert(None);
+                Input::Asked(input.to_owned(), self.wanted.len() - 1)
             }
-        }
+        });
+    }
+}
+
+impl<I, T: Outcome> Results<I, T> {
+    fn ask(&mut self, made: Made<T>, alone: bool) -> UnderWay<T> {
+        let wanted: Arc<[Key]> = made.wanted.into();
         let (tell, answer) = sync_channel(1);
-        let job = Job { wanted, stopped: self.stopped.clone(), tell };
+        let job = Job { wanted: wanted.clone(), stopped: self.stopped.clone(), tell };
         if alone {
             self.worker().carry_out(job);
         } else {
             self.hand_over(job);
         }
-        UnderWay { inputs, known, answer }
+        UnderWay { inputs: made.inputs, wanted, answer }
     }
 
     /// Most batches under way, and threads for them.
@@ -256,28 +285,30 @@ impl<I, T: Outcome> Results<I, T> {
             }
         };
         self.stopped = self.stopped.take().or(answer.stopped);
-        for (key, outcome) in answer.outcomes {
-            self.pending.remove(&key);
-            if self.remembered.insert(key.clone(), outcome).is_none() {
-                self.order.push_back(key);
-            }
+        for (index, key) in batch.wanted.iter().enumerate() {
+            let outcome = answer.outcomes.get(index).cloned();
+            let outcome = outcome.unwrap_or_else(|| T::failed(key, missing(self.batch.operation)));
+            self.seen.insert(key.clone(), Some(outcome));
+            self.order.push_back(key.clone());
         }
-        let Batch { check, key, operation, .. } = self.batch;
-        let outcome = |input: &String| match check(input) {
-            Err(error) => T::failed(input, error),
-            Ok(checked) => {
-                let key = key(checked);
-                match batch.known.get(&key).or_else(|| self.remembered.get(&key)) {
-                    Some(result) => result.clone().for_input(input),
-                    None => T::failed(input, missing(operation)),
+        for input in batch.inputs {
+            let (input, outcome) = match input {
+                Input::Ready(outcome) => {
+                    self.ready.push_back(outcome);
+                    continue;
                 }
-            }
-        };
-        self.ready = batch.inputs.iter().map(outcome).collect();
+                Input::Asked(input, place) => (input, answer.outcomes.get(place)),
+                Input::Same(input, key) => (input, self.seen.get(&key).and_then(Option::as_ref)),
+            };
+            self.ready.push_back(match outcome {
+                Some(outcome) => outcome.clone().for_input(&input),
+                None => T::failed(&input, missing(self.batch.operation)),
+            });
+        }
         while self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
-            self.remembered.remove(&oldest);
+            self.seen.remove(&oldest);
         }
     }
 }
@@ -299,7 +330,7 @@ impl<I, T> Drop for Results<I, T> {
 fn ask_all<T: Outcome>(
     client: &Client,
     ask: Ask<T>,
-    wanted: &[String],
+    wanted: &[Key],
     mut stopped: Option<Error>,
 ) -> Answer<T> {
     let mut outcomes = Vec::with_capacity(wanted.len());
@@ -311,11 +342,11 @@ fn ask_all<T: Outcome>(
         };
         match asked {
             Ok((asked, results)) => {
-                outcomes.extend(left.iter().take(asked).cloned().zip(results));
+                outcomes.extend(results);
                 left = left.get(asked.max(1)..).unwrap_or_default();
             }
             Err(error) => {
-                outcomes.extend(left.iter().map(|input| (input.clone(), T::failed(input, error.clone()))));
+                outcomes.extend(left.iter().map(|input| T::failed(input, error.clone())));
                 // A failure of the service is of this batch; anything else would be the same again.
                 let passes = [Status::Server, Status::Protocol, Status::Network, Status::Timeout];
                 if !passes.contains(&error.status()) {

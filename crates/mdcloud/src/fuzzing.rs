@@ -90,8 +90,8 @@ pub fn report(data: &[u8]) {
 /// Bulk answers, of hashes and of addresses.
 pub fn bulk(data: &[u8]) {
     let Ok(document) = Document::new(data.to_vec()) else { return };
-    for entry in crate::api::entries(&document).unwrap_or_default() {
-        walk(&HashResult::new(&document, entry), 0);
+    for entry in HashResult::all(&document).unwrap_or_default() {
+        walk(&entry, 0);
     }
     for model in ["HashResult", "Reputation", "RescanResult"] {
         restore(model, data, "44d88612fea8a8f36de82e1278abb02f");

@@ -1,18 +1,15 @@
 //! Lookups of hashes, one or many.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 use super::read;
-use crate::batch::{self, Batch, Outcome, Results};
+use crate::batch::{self, Batch, Key, Outcome, Results};
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result};
 use crate::hash;
-use crate::model::lenient::Scalar;
-use crate::model::{Document, HashResult, Report};
+use crate::model::{HashResult, Report};
 
 impl Client {
     /// The latest public result for a hash (MD5, SHA-1 or SHA-256 in hexadecimal digits).
@@ -44,24 +41,34 @@ impl Client {
         Results::new(self, batch, hashes.into_iter())
     }
 
-    fn ask_hashes(&self, wanted: &[String]) -> Result<(usize, Vec<HashResult>)> {
+    fn ask_hashes(&self, wanted: &[Key]) -> Result<(usize, Vec<HashResult>)> {
         let (permit, asked, patience) = self.bulk_permit(Operation::HashLookupMany, wanted.len())?;
         let wanted = &wanted[..asked];
-        let mut call = Call::new(Operation::HashLookupMany, &[]).json(&serde_json::json!({ "hash": wanted }));
+        let hashes: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
+        let mut call = Call::new(Operation::HashLookupMany, &[]).json(&serde_json::json!({ "hash": hashes }));
         for (name, value) in &self.options.headers {
             call = call.header(name.as_str(), value.as_str());
         }
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
         let results = read(&name, reply, |document| {
-            let entries = entries(&document)?;
-            let by_hash: HashMap<String, &RawValue> =
-                entries.into_iter().map(|raw| (hash_of(raw), raw)).collect();
-            let result = |hash: &String| match by_hash.get(hash) {
-                Some(raw) => HashResult::new(&document, raw),
-                None => HashResult::failed(hash, batch::missing(Operation::HashLookupMany)),
+            let answered = HashResult::all(&document)?;
+            // In the order of the question, mostly; else by name.
+            let mut by_name = None;
+            let result = |(index, hash): (usize, &Key)| {
+                if let Some(entry) = answered.get(index).filter(|entry| is_of(entry, hash)) {
+                    return entry.clone();
+                }
+                let by_name = by_name.get_or_insert_with(|| {
+                    let name = |entry: &HashResult| entry.named().unwrap_or_default().to_ascii_uppercase();
+                    answered.iter().map(|entry| (name(entry), entry)).collect::<HashMap<_, _>>()
+                });
+                match by_name.get(&**hash) {
+                    Some(entry) => (*entry).clone(),
+                    None => HashResult::failed(hash, batch::missing(Operation::HashLookupMany)),
+                }
             };
-            Ok(wanted.iter().map(result).collect())
+            Ok(wanted.iter().enumerate().map(result).collect())
         })?;
         Ok((asked, results))
     }
@@ -76,27 +83,6 @@ impl Outcome for HashResult {
     }
 }
 
-/// The entries of a bulk answer; older answers are the bare list.
-pub(crate) fn entries(document: &Document) -> Result<Vec<&RawValue>> {
-    #[derive(Deserialize)]
-    struct Wrapped<'a> {
-        #[serde(borrow)]
-        data: Vec<&'a RawValue>,
-    }
-    if document.text().trim_start().starts_with('[') {
-        return document.read();
-    }
-    Ok(document.read::<Wrapped<'_>>()?.data)
-}
-
-fn hash_of(entry: &RawValue) -> String {
-    #[derive(Deserialize)]
-    struct Named {
-        #[serde(default)]
-        hash: Scalar,
-    }
-    match serde_json::from_str(entry.get()) {
-        Ok(Named { hash: Scalar::Text(hash) }) => hash.to_ascii_uppercase(),
-        _ => String::new(),
-    }
+fn is_of(entry: &HashResult, hash: &str) -> bool {
+    entry.named().is_some_and(|named| named.eq_ignore_ascii_case(hash))
 }

@@ -20,8 +20,6 @@ pub use details::Badge;
 pub use feed::{FeedPages, FeedQuery};
 
 pub(crate) use check::{check_id, served_id};
-#[cfg(feature = "fuzzing")]
-pub(crate) use hash::entries;
 
 use crate::call::Call;
 use crate::client::Client;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::check;
-use crate::batch::{self, Batch, Outcome, Results};
+use crate::batch::{self, Batch, Key, Outcome, Results};
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
@@ -81,11 +81,12 @@ impl Client {
         &self,
         operation: Operation,
         list: &str,
-        wanted: &[String],
+        wanted: &[Key],
     ) -> Result<(usize, Vec<Reputation>)> {
         let (permit, asked, patience) = self.bulk_permit(operation, wanted.len())?;
         let wanted = &wanted[..asked];
-        let mut call = Call::new(operation, &[]).json(&json!({ list: wanted }));
+        let inputs: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
+        let mut call = Call::new(operation, &[]).json(&json!({ list: inputs }));
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
         let results = super::read(&name, reply, |document| {
@@ -98,17 +99,14 @@ impl Client {
                 .iter()
                 .filter_map(|entry| Some((entry.pointer("/address")?.as_str()?, entry)))
                 .collect();
-            let outcome = |(index, input): (usize, &String)| match by_name
-                .get(input.as_str())
-                .copied()
-                .or(entries.get(index))
-            {
-                Some(entry) => match envelope::problem_of_entry(entry) {
-                    Some(problem) => Reputation::failed(input, problem.of_entry(document.raw())),
-                    None => Reputation::of_part(entry),
-                },
-                None => Reputation::failed(input, batch::missing(operation)),
-            };
+            let outcome =
+                |(index, input): (usize, &Key)| match by_name.get(&**input).copied().or(entries.get(index)) {
+                    Some(entry) => match envelope::problem_of_entry(entry) {
+                        Some(problem) => Reputation::failed(input, problem.of_entry(document.raw())),
+                        None => Reputation::of_part(entry),
+                    },
+                    None => Reputation::failed(input, batch::missing(operation)),
+                };
             Ok(wanted.iter().enumerate().map(outcome).collect())
         })?;
         Ok((asked, results))

@@ -1,43 +1,67 @@
 //! One entry of a bulk hash lookup.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::lenient::{self, Maybe, said};
+use super::member::{Members, Place};
 use super::part::Part;
-use super::{Document, Engine, Verdict, lenient, view};
+use super::{Document, Engine, Verdict, view};
 use crate::error::{Error, Result};
 
 /// What the service knows of one of many hashes.
 #[derive(Clone)]
 pub struct HashResult {
-    hash: String,
+    /// As the caller spells it, where that differs.
+    input: Option<Arc<str>>,
+    // A result is handed out and remembered for the same input further on: both share it.
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     facts: Facts,
-    part: Part,
+    place: Place,
     engines: OnceLock<Vec<Engine>>,
     error: Option<Error>,
 }
 
-#[derive(Clone, Deserialize, Default)]
-#[serde(default)]
-struct Facts {
-    #[serde(deserialize_with = "lenient::text")]
-    hash: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    data_id: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
-    scan_result_i: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    total_detected_avs: Option<i64>,
+lenient::scalars! {
+    struct Facts {
+        hash: into_text -> String,
+        data_id: into_text -> String,
+        scan_result_i: into_int -> i64,
+        total_detected_avs: into_int -> i64,
+    }
+}
+
+/// The entries of a bulk answer; older answers are the bare list.
+fn entries<'a, T: Deserialize<'a>>(document: &'a Document) -> Result<Vec<T>> {
+    #[derive(Deserialize)]
+    struct Wrapped<T> {
+        data: Vec<T>,
+    }
+    if document.text().trim_start().starts_with('[') {
+        return document.read();
+    }
+    Ok(document.read::<Wrapped<T>>()?.data)
 }
 
 impl HashResult {
-    /// An entry of the answer, for the hash that was asked for.
-    pub(crate) fn new(document: &Document, raw: &RawValue) -> Self {
-        let facts: Facts = lenient::read_object(raw.get()).unwrap_or_default();
-        let hash = facts.hash.clone().unwrap_or_default();
-        HashResult { hash, facts, part: Part::of(document, raw), engines: OnceLock::new(), error: None }
+    fn new(facts: Facts, place: Place, error: Option<Error>) -> Self {
+        HashResult { input: None, inner: Arc::new(Inner { facts, place, engines: OnceLock::new(), error }) }
+    }
+
+    /// All entries of an answer, in its order; one that is no object has no hash.
+    pub(crate) fn all(document: &Document) -> Result<Vec<Self>> {
+        let all: Vec<Maybe<Facts>> = entries(document)?;
+        let members =
+            Members::new(Part::whole(document), |whole| entries(whole.document()).unwrap_or_default());
+        let entry = |(index, Maybe(facts)): (usize, Maybe<Facts>)| {
+            HashResult::new(facts.unwrap_or_default(), Place::Member(members.clone(), index), None)
+        };
+        Ok(all.into_iter().enumerate().map(entry).collect())
     }
 
     /// An input that got no answer.
@@ -46,25 +70,32 @@ impl HashResult {
             "hash": hash,
             "error": { "status": error.status() as i32, "code": error.code(), "messages": [error.to_string()] },
         });
-        let part = Part::whole(&Document::of_text(text.to_string()));
-        let facts = Facts::default();
-        HashResult { hash: hash.to_owned(), facts, part, engines: OnceLock::new(), error: Some(error) }
+        let place = Place::Part(Part::whole(&Document::of_text(text.to_string())));
+        let facts = Facts { hash: Some(hash.to_owned()), ..Facts::default() };
+        HashResult::new(facts, place, Some(error))
     }
 
     /// The same result for another spelling of the hash.
     pub(crate) fn for_input(mut self, hash: &str) -> Self {
-        hash.clone_into(&mut self.hash);
+        self.input = if self.named() == Some(hash) { None } else { Some(hash.into()) };
         self
     }
 
+    /// The hash in the spelling of the service.
+    pub(crate) fn named(&self) -> Option<&str> {
+        self.inner.facts.hash.as_deref()
+    }
+
     fn text(&self) -> &str {
-        self.part.text()
+        self.inner.place.text()
     }
 }
 
 impl super::Restore for HashResult {
     fn restore(document: Document, label: &str) -> Result<Self> {
-        Ok(HashResult::new(&document, document.read()?).for_input(label))
+        let facts: Maybe<Facts> = document.read()?;
+        let place = Place::Part(Part::whole(&document));
+        Ok(HashResult::new(facts.0.unwrap_or_default(), place, None).for_input(label))
     }
 }
 
@@ -72,32 +103,33 @@ view! {
     /// What the service knows of one of many hashes.
     impl HashResult {
         /// The hash as it was given.
-        pub fn hash(&self) -> Option<&str> { Some(&self.hash) }
+        pub fn hash(&self) -> Option<&str> { Some(self.input.as_deref().or(self.named()).unwrap_or_default()) }
         /// Handle of the latest scan; absent where the service does not know the hash.
-        pub fn data_id(&self) -> Option<&str> { self.facts.data_id.as_deref().filter(|id| !id.is_empty()) }
+        pub fn data_id(&self) -> Option<&str> { said(self.inner.facts.data_id.as_deref()) }
         /// Whether the service knows the hash. One that it does not know is no error.
         pub fn is_known(&self) -> bool { self.data_id().is_some() }
         /// What the latest scan found; Unknown where the service does not know the hash.
         pub fn verdict(&self) -> Verdict {
-            if self.is_known() { Verdict::of_code(self.facts.scan_result_i) } else { Verdict::Unknown }
+            if self.is_known() { Verdict::of_code(self.inner.facts.scan_result_i) } else { Verdict::Unknown }
         }
         /// The service's result code; 5 where it does not know the hash.
-        pub fn result_code(&self) -> Option<i64> { self.facts.scan_result_i }
+        pub fn result_code(&self) -> Option<i64> { self.inner.facts.scan_result_i }
         /// How many engines found a threat.
-        pub fn detected_engines(&self) -> Option<i64> { self.facts.total_detected_avs.filter(|count| *count >= 0) }
+        pub fn detected_engines(&self) -> Option<i64> { self.inner.facts.total_detected_avs.filter(|count| *count >= 0) }
         /// The result of every engine, where details were asked for.
         pub fn engines(&self) -> &[Engine] {
-            self.engines.get_or_init(|| {
+            self.inner.engines.get_or_init(|| {
                 #[derive(Deserialize)]
                 struct Entry<'a> {
                     #[serde(borrow, default)]
                     scan_details: Option<&'a RawValue>,
                 }
-                let details = self.part.read::<Entry<'_>>().and_then(|entry| entry.scan_details);
-                details.map_or_else(Vec::new, |raw| Engine::all(&Part::of(self.part.document(), raw)))
+                let Some(part) = self.inner.place.part() else { return Vec::new() };
+                let details = part.read::<Entry<'_>>().and_then(|entry| entry.scan_details);
+                details.map_or_else(Vec::new, |raw| Engine::all(&Part::of(part.document(), raw)))
             })
         }
         /// Why this entry has no answer.
-        pub fn error(&self) -> Option<&Error> { self.error.as_ref() }
+        pub fn error(&self) -> Option<&Error> { self.inner.error.as_ref() }
     }
 }

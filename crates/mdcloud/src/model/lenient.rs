@@ -27,6 +27,10 @@ impl Scalar {
         }
     }
 
+    pub(crate) fn into_int(self) -> Option<i64> {
+        self.int()
+    }
+
     /// As a number: also `"0.5"`.
     pub(crate) fn float(&self) -> Option<f64> {
         match self {
@@ -168,6 +172,45 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
         deserializer.deserialize_any(ObjectOnly(std::marker::PhantomData)).map(Maybe)
     }
 }
+
+/// A structure of scalars that are read by their names. By hand, since a derived reader fails at a name that
+/// stands twice, and with it everything around: here the last one counts.
+macro_rules! scalars {
+    ($(#[$about:meta])* struct $type:ident { $($name:ident: $read:ident -> $kept:ty),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Default)]
+        struct $type {
+            $($name: Option<$kept>),+
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                struct ByName;
+                impl<'de> serde::de::Visitor<'de> for ByName {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> std::result::Result<$type, A::Error> {
+                        use $crate::model::lenient::{Key, Scalar};
+                        let mut read = $type::default();
+                        while let Some(Key(name)) = map.next_key()? {
+                            match &*name {
+                                $(stringify!($name) => read.$name = Scalar::$read(map.next_value()?),)+
+                                _ => {
+                                    map.next_value::<serde::de::IgnoredAny>()?;
+                                }
+                            }
+                        }
+                        Ok(read)
+                    }
+                }
+                deserializer.deserialize_map(ByName)
+            }
+        }
+    };
+}
+pub(crate) use scalars;
 
 /// A list of texts, or one text alone, as a list.
 pub(crate) fn texts_of(json: &str) -> Vec<String> {

@@ -14,6 +14,7 @@ mod feed;
 mod hash_result;
 mod history;
 pub(crate) mod lenient;
+mod member;
 mod part;
 mod plan;
 mod processing;

@@ -7,7 +7,7 @@ use mdcloud_process::ledger::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::allowance::{Allowance, Room, as_told};
+use super::allowance::{Allowance, Room};
 use super::family::Family;
 use super::throttle::{Nanos, RateSource, Throttle};
 use crate::config::Rate;
@@ -182,8 +182,7 @@ impl State {
         let family = if why == Status::Throttled { Family::NONE } else { family };
         let wait = until.saturating_sub(now);
         if wait > ask.max_wait_ns {
-            let shown = if why == Status::QuotaExhausted { as_told(wait) } else { wait };
-            return self.refuse(ticket, why, Some(shown), family);
+            return self.refuse(ticket, why, Some(wait), family);
         }
         match self.queue.binary_search_by_key(&ticket, |waiting| waiting.ticket) {
             // Only those who wait for the throttle stand in line: an allowance opens for all at once, and

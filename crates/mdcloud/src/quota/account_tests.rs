@@ -69,6 +69,33 @@ fn a_late_answer_of_the_last_window_does_not_empty_the_new_one() {
 }
 
 #[test]
+fn the_end_of_a_window_that_is_known_exactly_is_waited_for_and_no_second_more() {
+    // Ten calls in five seconds, by a service that rounds its seconds up, and by one that rounds them down.
+    for round in [f64::ceil, f64::floor] {
+        let mut tracker = Tracker::default();
+        let (mut now, mut opened) = (START, START);
+        for turn in 0..40 {
+            let mut answer = tracker.ask(now, &lookup());
+            if answer.verdict == WAIT {
+                now += answer.wait_ns;
+                answer = tracker.ask(now, &Ask { ticket: answer.ticket, ..lookup() });
+            }
+            assert_eq!(answer.verdict, GO, "{turn}");
+            if turn % 10 == 0 {
+                assert!(turn == 0 || now >= opened + 5 * SECOND && now < opened + 5100 * SECOND / 1000);
+                opened = now;
+            }
+            now += SECOND / 100;
+            let left = opened + 5 * SECOND - now;
+            let mut tell = told(answer.ticket, 9 - turn % 10, round(left as f64 / SECOND as f64) as u64);
+            tell.interval_ns = 5 * SECOND;
+            tracker.tell(now, &tell);
+            now += 350 * SECOND / 1000;
+        }
+    }
+}
+
+#[test]
 fn a_reset_that_was_nonsense_is_corrected_by_the_next_answer() {
     let mut tracker = Tracker::default();
     let probe = go(&mut tracker, START, &lookup());

@@ -111,13 +111,18 @@ impl Allowance {
         self.turn(now);
         self.probed = true;
         let Some(remaining) = told(tell.remaining) else { return self.count(now, cost, tell) };
-        let resets_at = told(tell.reset_ns).map(|reset| at(now, reset));
-        let window = self.window_of(granted, told(tell.reset_ns).map(|reset| at(granted, reset)), resets_at);
+        let interval = told(tell.interval_ns).or(self.interval);
+        let resets_at = told(tell.reset_ns).map(|reset| at(now, reset, interval));
+        let window = self.window_of(
+            granted,
+            told(tell.reset_ns).map(|reset| granted.saturating_add(reset)),
+            resets_at,
+        );
         if window == Window::Past {
             return;
         }
         self.limit = told(tell.limit).or(self.limit);
-        self.interval = told(tell.interval_ns).or(self.interval);
+        self.interval = interval;
         // Answers overtake each other, and within one window what is left only falls.
         self.remaining = Some(match self.remaining {
             Some(known) if window == Window::Present && granted <= self.changed_at => known.min(remaining),
@@ -125,6 +130,8 @@ impl Allowance {
         });
         if window == Window::New || self.resets_at.is_none() {
             (self.resets_at, self.since) = (resets_at, now);
+        } else if let (Some(known), Some(latest)) = (self.resets_at, resets_at) {
+            self.resets_at = Some(known.min(latest));
         }
         self.end_somewhen(now);
         self.changed(now);
@@ -137,7 +144,8 @@ impl Allowance {
         self.remaining = Some(remaining.saturating_sub(cost));
         self.changed(now);
         if self.resets_at.is_none() {
-            self.resets_at = told(tell.interval_ns).or(self.interval).map(|interval| at(now, interval));
+            self.resets_at =
+                told(tell.interval_ns).or(self.interval).map(|interval| now.saturating_add(interval));
         }
         self.end_somewhen(now);
     }
@@ -202,7 +210,8 @@ impl Allowance {
         self.interval = told(tell.interval_ns).or(self.interval);
         self.remaining = Some(0);
         self.probed = true;
-        self.resets_at = wait.map(|wait| at(now, wait)).or(self.resets_at).or(Some(now + HOUR));
+        self.resets_at =
+            wait.map(|wait| at(now, wait, self.interval)).or(self.resets_at).or(Some(now + HOUR));
         self.changed(now);
         self.told_at = Some(now);
     }
@@ -219,7 +228,7 @@ impl Allowance {
             remaining: self.remaining,
             in_flight: self.in_flight,
             reserved: 0,
-            resets_in: self.resets_at.map(|at| as_told(at.saturating_sub(now))),
+            resets_in: self.resets_at.map(|at| at.saturating_sub(now)),
             source: match (self.told_at, self.said_at) {
                 (Some(_), _) => "header",
                 (None, Some(_)) => "apikey",
@@ -252,14 +261,11 @@ pub(super) const MOST_PROBE: Nanos = 2_000_000_000;
 /// How long to believe that nothing is left where the service does not say when the window ends.
 const HOUR: Nanos = 3_600_000_000_000;
 
-/// The moment that is so many whole seconds after another.
-fn at(from: Nanos, wait: Nanos) -> Nanos {
-    from.saturating_add(wait).saturating_add(ROUNDING)
-}
-
-/// A wait as the service would tell it.
-pub(super) fn as_told(wait: Nanos) -> Nanos {
-    if wait > ROUNDING { wait - ROUNDING } else { wait }
+/// The latest moment that the service can mean by so many whole seconds, said before `now`. A window was opened
+/// by a call, so it ends at most one length of it from now, however the seconds are rounded.
+fn at(now: Nanos, wait: Nanos, interval: Option<Nanos>) -> Nanos {
+    let most = interval.map_or(Nanos::MAX, |interval| interval.max(wait));
+    now.saturating_add(wait.saturating_add(ROUNDING).min(most))
 }
 
 fn told(value: u64) -> Option<u64> {

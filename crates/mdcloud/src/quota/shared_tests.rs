@@ -109,8 +109,8 @@ fn two_processes_spend_one_allowance_and_not_one_more() {
     }
     assert_eq!(go, 3);
     let refused = second.with(|tracker, now| tracker.ask(now, &lookup())).unwrap();
-    // The second more is for the service's rounding.
-    assert_eq!((refused.verdict, refused.wait_ns), (REFUSE, 1000 * SECOND));
+    // A second more than was told, for the rounding of the service.
+    assert_eq!((refused.verdict, refused.wait_ns), (REFUSE, 1001 * SECOND));
 }
 
 #[test]
