@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::call::Call;
 use crate::cancel::Cancel;
@@ -45,12 +46,23 @@ impl<T> Clone for Batch<T> {
 }
 impl<T> Copy for Batch<T> {}
 
-/// Inputs whose outcome is remembered, for the same input further on. More than what is ever under way at
-/// once, so that an input which was asked for a moment ago is never asked again.
+impl<T> Batch<T> {
+    /// Most inputs of one request.
+    fn size(&self) -> usize {
+        self.operation.endpoint().batch.unwrap_or(1) as usize
+    }
+}
+
+/// Inputs whose outcome is remembered, for the same input further on: each that is asked twice is charged twice.
+/// More than what is ever under way at once.
 const REMEMBERED: usize = 20_000;
 
 /// Most batches under way at once, whatever the setting `concurrency` says.
 const MOST_AHEAD: usize = 16;
+
+/// A service that answers a batch within this time is near, and one thread keeps it busy: more of them would
+/// cost more than they bring.
+const NEAR: Duration = Duration::from_millis(2);
 
 /// The results of a bulk call, one per input, in input order.
 ///
@@ -75,6 +87,8 @@ pub struct Results<I, T> {
     /// Batches on their way to the threads; these end when it goes.
     jobs: Option<Jobs<T>>,
     threads: usize,
+    /// Whether an answer was waited for long enough that asking for several at once pays.
+    far: bool,
 }
 
 type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
@@ -114,6 +128,17 @@ struct UnderWay<T> {
     inputs: Vec<Input<T>>,
     wanted: Arc<[Key]>,
     answer: Receiver<Answer<T>>,
+    arrived: Option<Answer<T>>,
+}
+
+impl<T> UnderWay<T> {
+    fn comes_within(&mut self, time: Duration) -> bool {
+        match self.answer.recv_timeout(time) {
+            Ok(answer) => self.arrived = Some(answer),
+            Err(error) => return error == RecvTimeoutError::Disconnected,
+        }
+        true
+    }
 }
 
 /// One input, and where its outcome comes from.
@@ -146,6 +171,7 @@ impl<I, T: Outcome> Results<I, T> {
             stop: Cancel::new(),
             jobs: None,
             threads: 0,
+            far: false,
         }
     }
 }
@@ -160,7 +186,12 @@ where
     fn next(&mut self) -> Option<T> {
         while self.ready.is_empty() {
             self.start();
-            let batch = self.under_way.pop_front()?;
+            let mut batch = self.under_way.pop_front()?;
+            if !self.far && !batch.comes_within(NEAR) {
+                self.far = true;
+                self.under_way.push_front(batch);
+                continue;
+            }
             self.finish(batch);
         }
         self.ready.pop_front()
@@ -174,8 +205,8 @@ where
 {
     /// Takes inputs and starts batches as long as there is room.
     fn start(&mut self) {
-        let most = self.batch.operation.endpoint().batch.unwrap_or(1) as usize;
-        while self.under_way.len() < self.at_once()
+        let most = self.batch.size();
+        while self.under_way.len() < self.ahead()
             && let Some(source) = self.inputs.as_mut()
         {
             let mut batch = Made { inputs: Vec::new(), wanted: Vec::new() };
@@ -192,6 +223,7 @@ where
                 self.under_way.push_back(batch);
             }
         }
+        self.employ();
     }
 }
 
@@ -231,12 +263,17 @@ impl<I, T: Outcome> Results<I, T> {
         } else {
             self.hand_over(job);
         }
-        UnderWay { inputs: made.inputs, wanted, answer }
+        UnderWay { inputs: made.inputs, wanted, answer, arrived: None }
     }
 
     /// Most batches under way, and threads for them.
     fn at_once(&self) -> usize {
         (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD)
+    }
+
+    /// Batches to have under way: one is asked for and one is ready to be, or as many as may be.
+    fn ahead(&self) -> usize {
+        if self.far { self.at_once() } else { self.at_once().min(2) }
     }
 
     /// This client on the caller's thread.
@@ -246,34 +283,49 @@ impl<I, T: Outcome> Results<I, T> {
         Worker { client, ask: self.batch.ask }
     }
 
-    /// Gives a batch to the threads. They stay: with a new one for each batch the memory allocator would
-    /// hand out ever new pools for answers that live on elsewhere.
+    /// Puts a batch where the threads take it from.
     fn hand_over(&mut self, job: Job<T>) {
-        let (jobs, waiting) = self.jobs.get_or_insert_with(|| {
+        let (jobs, _) = self.jobs.get_or_insert_with(|| {
             let (jobs, waiting) = std::sync::mpsc::channel();
             (jobs, Arc::new(Mutex::new(waiting)))
         });
-        let (jobs, waiting) = (jobs.clone(), waiting.clone());
-        if self.threads < self.at_once() {
+        // The other end is held beside this one.
+        let _ = jobs.send(job);
+    }
+
+    /// Sees to it that there are threads for what is under way. They stay: with a new one for each batch the
+    /// memory allocator would hand out ever new pools for answers that live on elsewhere.
+    fn employ(&mut self) {
+        let Some((_, waiting)) = &self.jobs else { return };
+        let waiting = waiting.clone();
+        let wanted = if self.far { self.under_way.len().min(self.at_once()) } else { 1 };
+        while self.threads < wanted {
             let mut worker = self.worker();
             // Signals are the caller's business, and so is its own code.
             worker.client.options.interrupt = None;
             let named = std::thread::Builder::new().name("mdcloud-bulk".into());
-            if named.spawn(move || worker.work(&waiting)).is_ok() {
-                self.threads += 1;
+            let waiting = waiting.clone();
+            if named.spawn(move || worker.work(&waiting)).is_err() {
+                break;
             }
+            self.threads += 1;
         }
-        match self.threads {
-            0 => self.worker().carry_out(job),
-            // The other end is held by `self.jobs`.
-            _ => drop(jobs.send(job)),
+        if self.threads == 0 {
+            let worker = self.worker();
+            while let Ok(job) = waiting.lock().unwrap_or_else(PoisonError::into_inner).try_recv() {
+                worker.carry_out(job);
+            }
         }
     }
 
     /// Waits for a batch and makes its outcomes ready.
     fn finish(&mut self, batch: UnderWay<T>) {
         let patience = self.client.patience();
+        let mut arrived = batch.arrived;
         let answer = loop {
+            if let Some(answer) = arrived.take() {
+                break answer;
+            }
             match batch.answer.recv_timeout(SLICE) {
                 Ok(answer) => break answer,
                 Err(RecvTimeoutError::Disconnected) => break Answer { outcomes: Vec::new(), stopped: None },

@@ -90,7 +90,8 @@ pub fn report(data: &[u8]) {
 /// Bulk answers, of hashes and of addresses.
 pub fn bulk(data: &[u8]) {
     let Ok(document) = Document::new(data.to_vec()) else { return };
-    for entry in HashResult::all(&document).unwrap_or_default() {
+    let wanted = ["0", "44D88612FEA8A8F36DE82E1278ABB02F"].map(std::sync::Arc::from);
+    for entry in HashResult::read(&document, &wanted).unwrap_or_default().into_iter().flatten() {
         walk(&entry, 0);
     }
     for model in ["HashResult", "Reputation", "RescanResult"] {

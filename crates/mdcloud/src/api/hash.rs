@@ -1,7 +1,5 @@
 //! Lookups of hashes, one or many.
 
-use std::collections::HashMap;
-
 use super::read;
 use crate::batch::{self, Batch, Key, Outcome, Results};
 use crate::call::Call;
@@ -52,23 +50,9 @@ impl Client {
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
         let results = read(&name, reply, |document| {
-            let answered = HashResult::all(&document)?;
-            // In the order of the question, mostly; else by name.
-            let mut by_name = None;
-            let result = |(index, hash): (usize, &Key)| {
-                if let Some(entry) = answered.get(index).filter(|entry| is_of(entry, hash)) {
-                    return entry.clone();
-                }
-                let by_name = by_name.get_or_insert_with(|| {
-                    let name = |entry: &HashResult| entry.named().unwrap_or_default().to_ascii_uppercase();
-                    answered.iter().map(|entry| (name(entry), entry)).collect::<HashMap<_, _>>()
-                });
-                match by_name.get(&**hash) {
-                    Some(entry) => (*entry).clone(),
-                    None => HashResult::failed(hash, batch::missing(Operation::HashLookupMany)),
-                }
-            };
-            Ok(wanted.iter().enumerate().map(result).collect())
+            let answered = HashResult::read(&document, wanted)?.into_iter().zip(wanted);
+            let left_out = |hash: &Key| HashResult::failed(hash, batch::missing(Operation::HashLookupMany));
+            Ok(answered.map(|(result, hash)| result.unwrap_or_else(|| left_out(hash))).collect())
         })?;
         Ok((asked, results))
     }
@@ -81,8 +65,4 @@ impl Outcome for HashResult {
     fn for_input(self, input: &str) -> Self {
         HashResult::for_input(self, input)
     }
-}
-
-fn is_of(entry: &HashResult, hash: &str) -> bool {
-    entry.named().is_some_and(|named| named.eq_ignore_ascii_case(hash))
 }

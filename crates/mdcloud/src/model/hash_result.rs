@@ -1,5 +1,6 @@
 //! One entry of a bulk hash lookup.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
@@ -14,8 +15,8 @@ use crate::error::{Error, Result};
 /// What the service knows of one of many hashes.
 #[derive(Clone)]
 pub struct HashResult {
-    /// As the caller spells it, where that differs.
-    input: Option<Arc<str>>,
+    /// The hash as it was given.
+    hash: Arc<str>,
     // A result is handed out and remembered for the same input further on: both share it.
     inner: Arc<Inner>,
 }
@@ -49,19 +50,38 @@ fn entries<'a, T: Deserialize<'a>>(document: &'a Document) -> Result<Vec<T>> {
 }
 
 impl HashResult {
-    fn new(facts: Facts, place: Place, error: Option<Error>) -> Self {
-        HashResult { input: None, inner: Arc::new(Inner { facts, place, engines: OnceLock::new(), error }) }
+    fn new(hash: Arc<str>, facts: Facts, place: Place, error: Option<Error>) -> Self {
+        HashResult { hash, inner: Arc::new(Inner { facts, place, engines: OnceLock::new(), error }) }
     }
 
-    /// All entries of an answer, in its order; one that is no object has no hash.
-    pub(crate) fn all(document: &Document) -> Result<Vec<Self>> {
-        let all: Vec<Maybe<Facts>> = entries(document)?;
+    /// The results for these hashes, in their order; `None` where the answer leaves one out.
+    pub(crate) fn read(document: &Document, wanted: &[Arc<str>]) -> Result<Vec<Option<Self>>> {
+        let mut all: Vec<Maybe<Facts>> = entries(document)?;
         let members =
             Members::new(Part::whole(document), |whole| entries(whole.document()).unwrap_or_default());
-        let entry = |(index, Maybe(facts)): (usize, Maybe<Facts>)| {
-            HashResult::new(facts.unwrap_or_default(), Place::Member(members.clone(), index), None)
+        // In the order of the question, mostly; else by name.
+        let is_of = |Maybe(facts): &Maybe<Facts>, hash: &str| {
+            facts
+                .as_ref()
+                .and_then(|facts| facts.hash.as_deref())
+                .is_some_and(|name| name.eq_ignore_ascii_case(hash))
         };
-        Ok(all.into_iter().enumerate().map(entry).collect())
+        let mut by_name = None;
+        let mut result = |(index, hash): (usize, &Arc<str>)| {
+            let index = if all.get(index).is_some_and(|entry| is_of(entry, hash)) {
+                index
+            } else {
+                *by_name.get_or_insert_with(|| places(&all)).get(&**hash)?
+            };
+            let facts = all.get_mut(index)?.0.take()?;
+            Some(HashResult::new(
+                hash.clone(),
+                Facts { hash: None, ..facts },
+                Place::Member(members.clone(), index),
+                None,
+            ))
+        };
+        Ok(wanted.iter().enumerate().map(&mut result).collect())
     }
 
     /// An input that got no answer.
@@ -71,19 +91,15 @@ impl HashResult {
             "error": { "status": error.status() as i32, "code": error.code(), "messages": [error.to_string()] },
         });
         let place = Place::Part(Part::whole(&Document::of_text(text.to_string())));
-        let facts = Facts { hash: Some(hash.to_owned()), ..Facts::default() };
-        HashResult::new(facts, place, Some(error))
+        HashResult::new(hash.into(), Facts::default(), place, Some(error))
     }
 
     /// The same result for another spelling of the hash.
     pub(crate) fn for_input(mut self, hash: &str) -> Self {
-        self.input = if self.named() == Some(hash) { None } else { Some(hash.into()) };
+        if *self.hash != *hash {
+            self.hash = hash.into();
+        }
         self
-    }
-
-    /// The hash in the spelling of the service.
-    pub(crate) fn named(&self) -> Option<&str> {
-        self.inner.facts.hash.as_deref()
     }
 
     fn text(&self) -> &str {
@@ -91,11 +107,19 @@ impl HashResult {
     }
 }
 
+/// Where the entry of each hash stands, by its upper-case name.
+fn places(all: &[Maybe<Facts>]) -> HashMap<String, usize> {
+    let name = |(index, Maybe(facts)): (usize, &Maybe<Facts>)| {
+        Some((facts.as_ref()?.hash.as_deref()?.to_ascii_uppercase(), index))
+    };
+    all.iter().enumerate().filter_map(name).collect()
+}
+
 impl super::Restore for HashResult {
     fn restore(document: Document, label: &str) -> Result<Self> {
         let facts: Maybe<Facts> = document.read()?;
         let place = Place::Part(Part::whole(&document));
-        Ok(HashResult::new(facts.0.unwrap_or_default(), place, None).for_input(label))
+        Ok(HashResult::new(label.into(), facts.0.unwrap_or_default(), place, None))
     }
 }
 
@@ -103,7 +127,7 @@ view! {
     /// What the service knows of one of many hashes.
     impl HashResult {
         /// The hash as it was given.
-        pub fn hash(&self) -> Option<&str> { Some(self.input.as_deref().or(self.named()).unwrap_or_default()) }
+        pub fn hash(&self) -> Option<&str> { Some(&self.hash) }
         /// Handle of the latest scan; absent where the service does not know the hash.
         pub fn data_id(&self) -> Option<&str> { said(self.inner.facts.data_id.as_deref()) }
         /// Whether the service knows the hash. One that it does not know is no error.
