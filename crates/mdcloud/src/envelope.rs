@@ -25,8 +25,10 @@ pub(crate) struct Problem {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Envelope<'a> {
-    success: Option<Scalar>,
-    code: Option<Scalar>,
+    #[serde(borrow)]
+    success: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    code: Option<Scalar<'a>>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -40,7 +42,8 @@ struct Envelope<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Inner<'a> {
-    code: Option<Scalar>,
+    #[serde(borrow)]
+    code: Option<Scalar<'a>>,
     #[serde(borrow)]
     messages: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -49,9 +52,11 @@ struct Inner<'a> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Details {
-    code: Option<Scalar>,
-    message: Option<Scalar>,
+struct Details<'a> {
+    #[serde(borrow)]
+    code: Option<Scalar<'a>>,
+    #[serde(borrow)]
+    message: Option<Scalar<'a>>,
 }
 
 /// The failure in an answer, or `None` where it is none.
@@ -91,8 +96,8 @@ pub(crate) fn problem_of_entry(entry: &Value) -> Option<Problem> {
 
 fn read(envelope: &Envelope<'_>) -> Problem {
     let inner: Inner<'_> = envelope.error.and_then(|raw| read_object(raw.get())).unwrap_or_default();
-    let details: Details = inner.details.and_then(|raw| read_object(raw.get())).unwrap_or_default();
-    let number = |scalar: &Option<Scalar>| scalar.as_ref().and_then(Scalar::int);
+    let details: Details<'_> = inner.details.and_then(|raw| read_object(raw.get())).unwrap_or_default();
+    let number = |scalar: &Option<Scalar<'_>>| scalar.as_ref().and_then(Scalar::int);
     let code = number(&inner.code).or(number(&details.code)).or(number(&envelope.code));
     let texts = |raw: Option<&RawValue>| raw.map_or_else(Vec::new, |raw| texts_of(raw.get()));
     let mut messages = texts(inner.messages);

@@ -70,7 +70,7 @@ impl Limits {
     pub(crate) fn new(document: Document) -> Result<Self> {
         let Entries(entries) = document.read()?;
         let amount =
-            |raw: &serde_json::value::RawValue| serde_json::from_str::<Scalar>(raw.get()).ok()?.int();
+            |raw: &serde_json::value::RawValue| serde_json::from_str::<Scalar<'_>>(raw.get()).ok()?.int();
         let amounts = entries
             .iter()
             .filter_map(|(name, raw)| Some((name.clone().into_owned(), amount(raw)?)))

@@ -47,6 +47,13 @@ impl Document {
         &self.0.text
     }
 
+    /// Where a text that was borrowed from this document stands in it; `None` for any other.
+    pub(crate) fn place_of(&self, part: &str) -> Option<std::ops::Range<usize>> {
+        let start = (part.as_ptr() as usize).checked_sub(self.text().as_ptr() as usize)?;
+        let place = start..start.checked_add(part.len())?;
+        self.text().get(place.clone()).map(|_| place)
+    }
+
     /// The whole answer as JSON, parsed at the first call.
     pub fn value(&self) -> &Value {
         self.0.value.get_or_init(|| serde_json::from_str(&self.0.text).unwrap_or(Value::Null))

@@ -1,21 +1,23 @@
 //! Reading numbers that come as text, flags that come as numbers, and nulls anywhere, without failing.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// What a scalar field held. Anything but a scalar is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) enum Scalar {
+pub(crate) enum Scalar<'a> {
     #[default]
     None,
     Bool(bool),
     Int(i64),
     Float(f64),
-    Text(Box<str>),
+    /// Borrowed where it was written without escapes.
+    Text(Cow<'a, str>),
 }
 
-impl Scalar {
+impl<'a> Scalar<'a> {
     /// As a whole number: also `"4"`, `4.0` and `true`.
     pub(crate) fn int(&self) -> Option<i64> {
         match self {
@@ -25,10 +27,6 @@ impl Scalar {
             Scalar::Text(text) => text.trim().parse().ok(),
             _ => None,
         }
-    }
-
-    pub(crate) fn into_int(self) -> Option<i64> {
-        self.int()
     }
 
     /// As a number: also `"0.5"`.
@@ -42,12 +40,12 @@ impl Scalar {
     }
 
     /// As text, also a number; an empty text is kept.
-    pub(crate) fn into_text(self) -> Option<String> {
+    pub(crate) fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
-            Scalar::Text(text) => Some(text.into()),
-            Scalar::Int(number) => Some(number.to_string()),
-            Scalar::Float(number) => Some(number.to_string()),
-            Scalar::Bool(flag) => Some(flag.to_string()),
+            Scalar::Text(text) => Some(text),
+            Scalar::Int(number) => Some(number.to_string().into()),
+            Scalar::Float(number) => Some(number.to_string().into()),
+            Scalar::Bool(flag) => Some(flag.to_string().into()),
             Scalar::None => None,
         }
     }
@@ -67,37 +65,40 @@ impl Scalar {
     }
 }
 
-impl<'de> Deserialize<'de> for Scalar {
+impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any;
         impl<'de> Visitor<'de> for Any {
-            type Value = Scalar;
+            type Value = Scalar<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("anything")
             }
-            fn visit_bool<E>(self, v: bool) -> Result<Scalar, E> {
+            fn visit_bool<E>(self, v: bool) -> Result<Scalar<'de>, E> {
                 Ok(Scalar::Bool(v))
             }
-            fn visit_i64<E>(self, v: i64) -> Result<Scalar, E> {
+            fn visit_i64<E>(self, v: i64) -> Result<Scalar<'de>, E> {
                 Ok(Scalar::Int(v))
             }
-            fn visit_u64<E>(self, v: u64) -> Result<Scalar, E> {
+            fn visit_u64<E>(self, v: u64) -> Result<Scalar<'de>, E> {
                 Ok(i64::try_from(v).map_or(Scalar::Float(v as f64), Scalar::Int))
             }
-            fn visit_f64<E>(self, v: f64) -> Result<Scalar, E> {
+            fn visit_f64<E>(self, v: f64) -> Result<Scalar<'de>, E> {
                 Ok(Scalar::Float(v))
             }
-            fn visit_str<E>(self, v: &str) -> Result<Scalar, E> {
+            fn visit_str<E>(self, v: &str) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(v.to_owned().into()))
+            }
+            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Scalar<'de>, E> {
                 Ok(Scalar::Text(v.into()))
             }
-            fn visit_unit<E>(self) -> Result<Scalar, E> {
+            fn visit_unit<E>(self) -> Result<Scalar<'de>, E> {
                 Ok(Scalar::None)
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar<'de>, A::Error> {
                 while seq.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Scalar::None)
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Scalar::None)
             }
@@ -113,7 +114,7 @@ pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i
 
 /// For `deserialize_with`: text, also a number as text; an empty text is kept.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Scalar::deserialize(deserializer)?.into_text())
+    Ok(Scalar::deserialize(deserializer)?.into_text().map(Cow::into_owned))
 }
 
 /// A text that says something.
@@ -173,30 +174,32 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
     }
 }
 
-/// A structure of scalars that are read by their names. By hand, since a derived reader fails at a name that
-/// stands twice, and with it everything around: here the last one counts.
+/// A structure of scalars that are read by their names, texts without a copy. By hand, since a derived reader
+/// fails at a name that stands twice, and with it everything around: here the last one counts.
 macro_rules! scalars {
-    ($(#[$about:meta])* struct $type:ident { $($name:ident: $read:ident -> $kept:ty),+ $(,)? }) => {
-        $(#[$about])*
-        #[derive(Clone, Default)]
-        struct $type {
+    (struct $type:ident<'a> { $($name:ident: $read:ident -> $kept:ty),+ $(,)? }) => {
+        #[derive(Default)]
+        struct $type<'a> {
             $($name: Option<$kept>),+
         }
 
-        impl<'de> serde::Deserialize<'de> for $type {
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $type<'a> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
                 struct ByName;
                 impl<'de> serde::de::Visitor<'de> for ByName {
-                    type Value = $type;
+                    type Value = $type<'de>;
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         f.write_str("an object")
                     }
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> std::result::Result<$type, A::Error> {
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> std::result::Result<$type<'de>, A::Error> {
                         use $crate::model::lenient::{Key, Scalar};
                         let mut read = $type::default();
                         while let Some(Key(name)) = map.next_key()? {
                             match &*name {
-                                $(stringify!($name) => read.$name = Scalar::$read(map.next_value()?),)+
+                                $(stringify!($name) => read.$name = map.next_value::<Scalar<'de>>()?.$read(),)+
                                 _ => {
                                     map.next_value::<serde::de::IgnoredAny>()?;
                                 }
@@ -215,19 +218,19 @@ pub(crate) use scalars;
 /// A list of texts, or one text alone, as a list.
 pub(crate) fn texts_of(json: &str) -> Vec<String> {
     if let Ok(Scalar::Text(one)) = serde_json::from_str(json) {
-        return vec![one.into()];
+        return vec![one.into_owned()];
     }
-    let all: Vec<Scalar> = serde_json::from_str(json).unwrap_or_default();
+    let all: Vec<Scalar<'_>> = serde_json::from_str(json).unwrap_or_default();
     all.into_iter()
         .filter_map(|one| match one {
-            Scalar::Text(text) => Some(text.into()),
+            Scalar::Text(text) => Some(text.into_owned()),
             _ => None,
         })
         .collect()
 }
 
 /// An object's entries in the order of the answer, values as their JSON text.
-pub(crate) struct Entries<'a>(pub(crate) Vec<(std::borrow::Cow<'a, str>, &'a serde_json::value::RawValue)>);
+pub(crate) struct Entries<'a>(pub(crate) Vec<(Cow<'a, str>, &'a serde_json::value::RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -250,7 +253,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 }
 
 /// A name, borrowed where it holds no escape.
-pub(crate) struct Key<'a>(pub(crate) std::borrow::Cow<'a, str>);
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -301,7 +304,9 @@ mod tests {
         }
         assert_eq!(read(r#"{"number":1.0,"name":3,"names":"one"}"#).number, Some(1));
         assert_eq!(read(r#"{"number":18446744073709551615}"#).number, None);
-        let scalar = |json: &str| serde_json::from_str::<Scalar>(json).unwrap();
+        fn scalar(json: &str) -> Scalar<'_> {
+            serde_json::from_str(json).unwrap()
+        }
         assert_eq!(
             (scalar("1").flag(), scalar("\"false\"").flag(), scalar("7").flag()),
             (Some(true), Some(false), None)

@@ -22,15 +22,14 @@ impl Place {
     pub(crate) fn text(&self) -> &str {
         match self {
             Place::Part(part) => part.text(),
-            Place::Member(members, index) => members.parts().get(*index).map_or("", Part::text),
+            Place::Member(members, index) => members.part(*index).map_or("", Part::text),
         }
     }
 
-    /// The same as a part, to read more from.
-    pub(crate) fn part(&self) -> Option<Part> {
+    pub(crate) fn document(&self) -> &Document {
         match self {
-            Place::Part(part) => Some(part.clone()),
-            Place::Member(members, index) => members.parts().get(*index).cloned(),
+            Place::Part(part) => part.document(),
+            Place::Member(members, _) => members.document(),
         }
     }
 }
@@ -47,8 +46,13 @@ type Find = for<'a> fn(&'a Part) -> Vec<&'a RawValue>;
 
 impl Members {
     /// The members that `find` finds in `whole`.
-    pub(crate) fn new(whole: Part, find: Find) -> Arc<Self> {
-        Arc::new(Members { whole, find, parts: OnceLock::new() })
+    pub(crate) fn new(whole: Part, find: Find) -> Self {
+        Members { whole, find, parts: OnceLock::new() }
+    }
+
+    /// The text of one member.
+    pub(crate) fn part(&self, index: usize) -> Option<&Part> {
+        self.parts().get(index)
     }
 
     pub(crate) fn document(&self) -> &Document {

@@ -23,6 +23,7 @@ mod report;
 mod reputation;
 mod sandbox;
 mod submission;
+mod text;
 mod verdict;
 
 pub use account::{KeyInfo, Limits};

@@ -16,11 +16,8 @@ pub(crate) struct Part {
 impl Part {
     /// The stretch that `raw`, borrowed from this document, stands in.
     pub(crate) fn of(document: &Document, raw: &RawValue) -> Self {
-        let text = document.text();
-        let start = (raw.get().as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-        let range = start..start.saturating_add(raw.get().len());
         // Anything else was not borrowed from this document.
-        let range = if text.get(range.clone()).is_some() { range } else { 0..0 };
+        let range = document.place_of(raw.get()).unwrap_or(0..0);
         Part { document: document.clone(), range }
     }
 

@@ -26,7 +26,7 @@ pub(crate) trait Read: Sized {
     fn read(value: &Value) -> Option<Self>;
 }
 
-fn scalar(value: &Value) -> Scalar {
+fn scalar(value: &Value) -> Scalar<'_> {
     match value {
         Value::Bool(flag) => Scalar::Bool(*flag),
         Value::Number(number) => match number.as_i64() {
