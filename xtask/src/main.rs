@@ -44,7 +44,8 @@ cargo xtask <command>
   check              formatting, lints, generated files, dependencies, the project's rules
   soak MINUTES [--seed N]
                      traffic from four languages under random faults, then: was every promise kept?
-  fuzz [--runs N]    every parser against inputs that are wrong; with libFuzzer where it is here
+  fuzz [--runs N | --minutes M]
+                     every parser against inputs that are wrong; with libFuzzer where it is here
   sanitize           the library under valgrind, in C, C++ and Python
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   install [--prefix DIR] [--libdir lib] [--static] [--debug]

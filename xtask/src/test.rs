@@ -247,12 +247,14 @@ impl Session {
     /// The fuzz targets' seeds, what was ever found, and changes of them; not with a fuzzer, which wants the
     /// nightly toolchain.
     fn fuzz(&mut self) {
-        let ran = run::capture(&mut fuzz::on_stable(fuzz::RUNS), self.show, LIMIT);
-        if !ran.ok && !self.show {
-            println!("{}", run::tail(&ran.output, 60));
+        for mut engine in fuzz::on_stable(fuzz::RUNS) {
+            let ran = run::capture(&mut engine, self.show, LIMIT);
+            if !ran.ok && !self.show {
+                println!("{}", run::tail(&ran.output, 60));
+            }
+            println!("   {}", fuzz::summary(&ran.output));
+            self.count(tally::of_cargo(&ran.output, ran.ok, "fuzz"));
         }
-        println!("   {}", fuzz::summary(&ran.output));
-        self.count(tally::of_cargo(&ran.output, ran.ok, "fuzz"));
     }
 
     /// The short soak, which must keep every promise.
