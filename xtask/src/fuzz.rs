@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz [--runs N | --minutes M]`: every parser against inputs that are wrong.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -78,10 +78,13 @@ fn with_libfuzzer(orders: &Orders) -> Outcome {
         std::fs::create_dir_all(&corpus).map_err(|error| error.to_string())?;
         let seeds = ["seeds", "findings"].map(|kind| run::root().join("fuzz").join(kind).join(target));
         let fixtures = run::root().join("crates/mdcloud/tests/fixtures");
-        let mut fuzz = nightly();
-        fuzz.args(["fuzz", "run", target]).arg(corpus);
-        fuzz.args(seeds.iter().chain([&fixtures]).filter(|folder| folder.is_dir()));
-        fuzz.args(["--", &order, "-max_len=65536", "-timeout=10"]);
+        let findings = run::root().join("fuzz/artifacts").join(target);
+        std::fs::create_dir_all(&findings).map_err(|error| error.to_string())?;
+        // Not `cargo fuzz run`, which would build anew what somebody edits while an hour goes by.
+        let mut fuzz = run::program(built(target)?);
+        fuzz.arg(corpus).args(seeds.iter().chain([&fixtures]).filter(|folder| folder.is_dir()));
+        fuzz.args([&order, "-max_len=65536", "-timeout=10"]);
+        fuzz.arg(format!("-artifact_prefix={}/", findings.display()));
         let ran = run::capture(&mut fuzz, false, LIMIT + Duration::from_secs(seconds));
         println!("{}", row(target, &ran.output));
         if let Err(why) = ran.outcome() {
@@ -96,6 +99,13 @@ fn with_libfuzzer(orders: &Orders) -> Outcome {
             found.join(", ")
         )),
     }
+}
+
+/// The program that cargo-fuzz has made, in the folder of this machine's kind.
+fn built(target: &str) -> Result<PathBuf, String> {
+    let kinds = std::fs::read_dir(run::root().join("fuzz/target")).map_err(|error| error.to_string())?;
+    let programs = kinds.flatten().map(|kind| kind.path().join("release").join(target));
+    programs.filter(|program| program.is_file()).max().ok_or_else(|| format!("{target} was not built"))
 }
 
 /// What libFuzzer said it did: `Done 100 runs in 3 second(s)` at the end, `cov: 5 ft: 9 corp: 4/1Kb` before.
@@ -134,8 +144,8 @@ fn nightly() -> Command {
 }
 
 /// rustup's own `cargo`, which understands `+nightly`; the one that the path has here may not.
-fn home(name: &str) -> std::path::PathBuf {
-    let folder = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
+fn home(name: &str) -> PathBuf {
+    let folder = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let folder = folder.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")));
     let file = folder.unwrap_or_default().join("bin").join(name);
     if file.is_file() { file } else { name.into() }
