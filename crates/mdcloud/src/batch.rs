@@ -1,8 +1,6 @@
 //! Any number of inputs in few requests: cut to the service's batches, one outcome per input, in order.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::call::Call;
 use crate::cancel::Cancel;
@@ -10,6 +8,8 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::quota::Permit;
+use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use crate::sync::{Arc, Mutex, PoisonError, thread};
 use crate::wait::{Patience, SLICE};
 
 /// One outcome of a bulk call. Public for the compiler's sake only: nobody else can name it.
@@ -221,7 +221,7 @@ impl<I, T: Outcome> Results<I, T> {
     /// hand out ever new pools for answers that live on elsewhere.
     fn hand_over(&mut self, job: Job<T>) {
         let (jobs, waiting) = self.jobs.get_or_insert_with(|| {
-            let (jobs, waiting) = std::sync::mpsc::channel();
+            let (jobs, waiting) = channel();
             (jobs, Arc::new(Mutex::new(waiting)))
         });
         let (jobs, waiting) = (jobs.clone(), waiting.clone());
@@ -229,7 +229,7 @@ impl<I, T: Outcome> Results<I, T> {
             let mut worker = self.worker();
             // Signals are the caller's business, and so is its own code.
             worker.client.options.interrupt = None;
-            let named = std::thread::Builder::new().name("mdcloud-bulk".into());
+            let named = thread::Builder::new().name("mdcloud-bulk".into());
             if named.spawn(move || worker.work(&waiting)).is_ok() {
                 self.threads += 1;
             }
