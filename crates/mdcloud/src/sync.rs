@@ -24,16 +24,37 @@ pub(crate) use process_wide;
 mod modelled {
     use super::{Mutex, MutexGuard, PoisonError};
 
-    /// Nobody forks in a model.
-    pub(crate) struct ForkMutex<T>(Mutex<T>);
+    /// Nobody forks in a model; what comes before it can be had.
+    pub(crate) struct ForkMutex<T: Send + 'static> {
+        value: Mutex<T>,
+        before_fork: fn(&mut T),
+    }
 
-    impl<T> ForkMutex<T> {
+    impl<T: Send + 'static> ForkMutex<T> {
         pub(crate) const fn new(value: T, _in_child: fn(&mut T)) -> Self {
-            ForkMutex(Mutex::new(value))
+            ForkMutex { value: Mutex::new(value), before_fork: |_| {} }
+        }
+
+        pub(crate) fn before_fork(mut self, before_fork: fn(&mut T)) -> Self {
+            self.before_fork = before_fork;
+            self
+        }
+
+        pub(crate) fn leaked(value: T, in_child: fn(&mut T)) -> &'static Self {
+            Self::new(value, in_child).leak()
+        }
+
+        pub(crate) fn leak(self) -> &'static Self {
+            Box::leak(Box::new(self))
         }
 
         pub(crate) fn lock(&'static self) -> MutexGuard<'static, T> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+            self.value.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        /// What a fork does in the parent, with the lock held.
+        pub(crate) fn prepare(&'static self) {
+            (self.before_fork)(&mut self.lock());
         }
     }
 }
