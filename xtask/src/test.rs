@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     ("notebooks", Session::notebooks),
     ("scale", Session::scale),
     ("docs", Session::docs),
+    ("models", Session::models),
     ("fuzz", Session::fuzz),
     ("soak", Session::soak),
     ("demo", Session::demo),
@@ -114,7 +115,8 @@ impl Session {
 
     /// What the other steps use: the C library and the emulator. Not the Python module, which maturin builds.
     fn build(&mut self) {
-        let others = ["mdcloud-python", "mdcloud-simulator", "xtask"].map(|other| ["--exclude", other]);
+        let others = ["mdcloud-c-fuzzing", "mdcloud-python", "mdcloud-simulator", "xtask"]
+            .map(|other| ["--exclude", other]);
         let product: Vec<&str> =
             ["build", "--workspace"].into_iter().chain(others.into_iter().flatten()).collect();
         if let Err(why) = run::capture(&mut run::cargo(&product), self.show, LIMIT).outcome() {
@@ -126,7 +128,8 @@ impl Session {
     /// and build the core once more than the other steps need. The simulator asks for a feature of the core that
     /// no user has, and so stays out of what the others test.
     fn rust(&mut self) {
-        let rest = ["mdcloud-c", "mdcloud-simulator", "xtask"].map(|other| ["--exclude", other]);
+        let rest = ["mdcloud-c", "mdcloud-c-fuzzing", "mdcloud-simulator", "xtask"]
+            .map(|other| ["--exclude", other]);
         let rest: Vec<&str> = ["--workspace"].into_iter().chain(rest.into_iter().flatten()).collect();
         self.cargo_test("rust", &rest);
         self.cargo_test("rust: simulator", &["-p", "mdcloud-simulator"]);
@@ -241,6 +244,14 @@ impl Session {
         match ran.ok && ran.output.contains("The demo ran to its end.") {
             true => self.count(Tally { passed: 1, ..Tally::default() }),
             false => self.fail("cargo xtask demo", &format!("{}\n{}", run::tail(&ran.output, 60), ran.how)),
+        }
+    }
+
+    /// What threads do together, in thousands of orders. One model at a time: the process has one ledger.
+    fn models(&mut self) {
+        for (package, features) in [("mdcloud-process", "models"), ("mdcloud", "models,redis")] {
+            let which = ["--package", package, "--features", features, "--lib", "models::"];
+            self.cargo_test("models", &[&which[..], &["--", "--test-threads=1"]].concat());
         }
     }
 
