@@ -2,6 +2,7 @@
 //!
 //! Nothing is forked: the handlers are called as the C library calls them. shuttle runs the threads one step at a
 //! time, a step being what they do between two locks, and finds who waits for ever.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

@@ -1,8 +1,9 @@
-//! What threads do together, in every order or in many thousands: run by `cargo xtask models`.
+//! What threads do together, in many thousands of orders: run by `cargo xtask test --only models`.
 //!
 //! shuttle runs the threads of a model one step at a time, a step being what they do between two uses of
 //! `crate::sync`, and tries the orders of these steps. Nobody's wait times out there: the product looks around
 //! every 50 ms, so a wake-up that is lost costs it 50 ms and no test fails; here it is a deadlock, and found.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,7 +19,7 @@ use crate::transport::scripted::{self, Act};
 use crate::transport::{HeaderMap, Reply};
 use crate::wait::{Patience, SystemClock};
 
-/// Orders tried of what has too many; each differs from the plain one in up to three places.
+/// Orders tried, as there are too many for all of them; each differs from the plain one in up to three places.
 const ORDERS: usize = 10_000;
 
 fn patience() -> Patience {

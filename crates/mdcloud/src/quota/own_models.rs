@@ -1,5 +1,6 @@
 //! The ledger of a process, asked by threads while its first fork takes it to memory that children share: see
 //! `models.rs`.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
 
