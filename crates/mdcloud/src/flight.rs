@@ -15,8 +15,8 @@ use crate::wait::{Patience, SLICE, Stop};
 /// What makes two requests the same: whose they are, and all that is sent.
 type Subject = (Account, String);
 
-// Requests under way in this process. A forked child has none: their threads stayed behind.
 process_wide! {
+    /// Requests under way in this process. A forked child has none: their threads stayed behind.
     UNDER_WAY: ForkMutex<BTreeMap<Subject, Arc<Flight>>> = ForkMutex::new(BTreeMap::new(), |flights| flights.clear())
 }
 

@@ -11,7 +11,8 @@ pub(crate) use {modelled::ForkMutex, shuttle::sync::*, shuttle::thread};
 
 /// A static; in a model one for each order that is tried.
 macro_rules! process_wide {
-    ($name:ident: $type:ty = $value:expr) => {
+    ($(#[$about:meta])* $name:ident: $type:ty = $value:expr) => {
+        $(#[$about])*
         #[cfg(not(all(test, feature = "models")))]
         static $name: $type = $value;
         #[cfg(all(test, feature = "models"))]
