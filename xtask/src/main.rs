@@ -38,13 +38,15 @@ cargo xtask <command>
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only STEP] [-v]
                      run the tests of every language, and close with one line of counts; steps are rust, c,
-                     python, cross, conformance, notebooks, docs, fuzz, demo; only when named: scale, soak
+                     python, cross, conformance, notebooks, docs, models, fuzz, demo; only when named: scale,
+                     soak
   simulate [SCENE ...] [--seed N] | --list
                      days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules
   soak MINUTES [--seed N]
                      traffic from four languages under random faults, then: was every promise kept?
-  fuzz [--runs N]    every parser against inputs that are wrong; with libFuzzer where it is here
+  fuzz [--runs N | --minutes M]
+                     every parser against inputs that are wrong; with libFuzzer where it is here
   sanitize           the library under valgrind, in C, C++ and Python
   header [--check]   make include/mdcloud.h and the C getters from the tables, or compare
   install [--prefix DIR] [--libdir lib] [--static] [--debug]

@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     ("notebooks", Session::notebooks),
     ("scale", Session::scale),
     ("docs", Session::docs),
+    ("models", Session::models),
     ("fuzz", Session::fuzz),
     ("soak", Session::soak),
     ("demo", Session::demo),
@@ -114,7 +115,8 @@ impl Session {
 
     /// What the other steps use: the C library and the emulator. Not the Python module, which maturin builds.
     fn build(&mut self) {
-        let others = ["mdcloud-python", "mdcloud-simulator", "xtask"].map(|other| ["--exclude", other]);
+        let others = ["mdcloud-c-fuzzing", "mdcloud-python", "mdcloud-simulator", "xtask"]
+            .map(|other| ["--exclude", other]);
         let product: Vec<&str> =
             ["build", "--workspace"].into_iter().chain(others.into_iter().flatten()).collect();
         if let Err(why) = run::capture(&mut run::cargo(&product), self.show, LIMIT).outcome() {
@@ -126,7 +128,8 @@ impl Session {
     /// and build the core once more than the other steps need. The simulator asks for a feature of the core that
     /// no user has, and so stays out of what the others test.
     fn rust(&mut self) {
-        let rest = ["mdcloud-c", "mdcloud-simulator", "xtask"].map(|other| ["--exclude", other]);
+        let rest = ["mdcloud-c", "mdcloud-c-fuzzing", "mdcloud-simulator", "xtask"]
+            .map(|other| ["--exclude", other]);
         let rest: Vec<&str> = ["--workspace"].into_iter().chain(rest.into_iter().flatten()).collect();
         self.cargo_test("rust", &rest);
         self.cargo_test("rust: simulator", &["-p", "mdcloud-simulator"]);
@@ -244,15 +247,25 @@ impl Session {
         }
     }
 
+    /// What threads do together, in thousands of orders. One model at a time: the process has one ledger.
+    fn models(&mut self) {
+        for (package, features) in [("mdcloud-process", "models"), ("mdcloud", "models,redis")] {
+            let which = ["--package", package, "--features", features, "--lib", "models::"];
+            self.cargo_test("models", &[&which[..], &["--", "--test-threads=1"]].concat());
+        }
+    }
+
     /// The fuzz targets' seeds, what was ever found, and changes of them; not with a fuzzer, which wants the
     /// nightly toolchain.
     fn fuzz(&mut self) {
-        let ran = run::capture(&mut fuzz::on_stable(fuzz::RUNS), self.show, LIMIT);
-        if !ran.ok && !self.show {
-            println!("{}", run::tail(&ran.output, 60));
+        for mut engine in fuzz::on_stable(fuzz::RUNS) {
+            let ran = run::capture(&mut engine, self.show, LIMIT);
+            if !ran.ok && !self.show {
+                println!("{}", run::tail(&ran.output, 60));
+            }
+            println!("   {}", fuzz::summary(&ran.output));
+            self.count(tally::of_cargo(&ran.output, ran.ok, "fuzz"));
         }
-        println!("   {}", fuzz::summary(&ran.output));
-        self.count(tally::of_cargo(&ran.output, ran.ok, "fuzz"));
     }
 
     /// The short soak, which must keep every promise.

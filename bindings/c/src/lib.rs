@@ -19,6 +19,8 @@ pub mod details;
 pub mod error;
 pub mod feed;
 pub mod file;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 #[rustfmt::skip]
 pub mod getters;
 pub mod hash;
@@ -39,6 +41,8 @@ pub mod version;
 
 mod content;
 mod settable;
+#[cfg(feature = "fuzzing")]
+mod tape;
 mod text;
 
 mdcloud_core::export_rendezvous!();

@@ -14,8 +14,13 @@
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+#[cfg(not(all(test, feature = "models")))]
+use std::sync::{Mutex, MutexGuard};
+
+#[cfg(all(test, feature = "models"))]
+use shuttle::sync::{Mutex, MutexGuard};
 
 use crate::guard::guarded;
 
@@ -252,3 +257,7 @@ fn unlock_all(forking: &mut Forking, child: bool) {
     forking.held = Vec::new();
     forking.registry = None;
 }
+
+#[cfg(all(test, feature = "models"))]
+#[path = "fork_models.rs"]
+mod models;

@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::call::Call;
@@ -12,6 +10,8 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::quota::Permit;
+use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use crate::sync::{Arc, Mutex, PoisonError, thread};
 use crate::wait::{Patience, SLICE};
 
 /// One outcome of a bulk call. Public for the compiler's sake only: nobody else can name it.
@@ -88,7 +88,7 @@ pub struct Results<I, T> {
     jobs: Option<Jobs<T>>,
     threads: usize,
     /// Whether an answer was waited for long enough that asking for several at once pays.
-    far: bool,
+    pub(crate) far: bool,
 }
 
 type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
@@ -286,7 +286,7 @@ impl<I, T: Outcome> Results<I, T> {
     /// Puts a batch where the threads take it from.
     fn hand_over(&mut self, job: Job<T>) {
         let (jobs, _) = self.jobs.get_or_insert_with(|| {
-            let (jobs, waiting) = std::sync::mpsc::channel();
+            let (jobs, waiting) = channel();
             (jobs, Arc::new(Mutex::new(waiting)))
         });
         // The other end is held beside this one.
@@ -303,7 +303,7 @@ impl<I, T: Outcome> Results<I, T> {
             let mut worker = self.worker();
             // Signals are the caller's business, and so is its own code.
             worker.client.options.interrupt = None;
-            let named = std::thread::Builder::new().name("mdcloud-bulk".into());
+            let named = thread::Builder::new().name("mdcloud-bulk".into());
             let waiting = waiting.clone();
             if named.spawn(move || worker.work(&waiting)).is_err() {
                 break;

@@ -4,21 +4,21 @@
 //! flight is over, and the next call asks the service again (whose terms do not allow a cache).
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::Account;
 
 use crate::error::{Result, Status};
+use crate::sync::{Arc, Condvar, ForkMutex, Mutex, MutexGuard, PoisonError, process_wide};
 use crate::transport::Reply;
 use crate::wait::{Patience, SLICE, Stop};
 
 /// What makes two requests the same: whose they are, and all that is sent.
 type Subject = (Account, String);
 
-/// Requests under way in this process. A forked child has none: their threads stayed behind.
-static UNDER_WAY: ForkMutex<BTreeMap<Subject, Arc<Flight>>> =
-    ForkMutex::new(BTreeMap::new(), |flights| flights.clear());
+process_wide! {
+    /// Requests under way in this process. A forked child has none: their threads stayed behind.
+    UNDER_WAY: ForkMutex<BTreeMap<Subject, Arc<Flight>>> = ForkMutex::new(BTreeMap::new(), |flights| flights.clear())
+}
 
 #[derive(Default)]
 struct Flight {

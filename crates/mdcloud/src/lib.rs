@@ -39,6 +39,8 @@ mod hash;
 mod link;
 mod lost;
 pub mod model;
+#[cfg(all(test, feature = "models"))]
+mod models;
 mod options;
 mod perform;
 mod plan;
@@ -47,6 +49,7 @@ mod scan;
 mod scan_many;
 mod secret;
 mod source;
+mod sync;
 mod transport;
 mod wait;
 

@@ -5,8 +5,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::cancel::Cancel;
@@ -15,6 +13,8 @@ use crate::error::{Error, Result, Status};
 use crate::model::Report;
 use crate::scan::{Started, not_finished, poll_backoff};
 use crate::source::Source;
+use crate::sync::thread::{Builder, JoinHandle};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::wait::{Backoff, Patience, SLICE, Stop};
 
 /// Scans under way at most: enough that polls of slow ones do not hold up the rest.
@@ -152,8 +152,7 @@ where
             drop(self.shared.wait(state, SLICE));
             if patience.poll().is_err() {
                 self.inputs = None;
-                self.shared.stop.cancel();
-                self.shared.changed.notify_all();
+                self.shared.end();
             }
         }
     }
@@ -185,8 +184,7 @@ where
         client.options.interrupt = None;
         client.options.progress = None;
         client.options.stop = Some(shared.stop.clone());
-        let spawned =
-            std::thread::Builder::new().name("mdcloud-scan".into()).spawn(move || work(&client, &shared));
+        let spawned = Builder::new().name("mdcloud-scan".into()).spawn(move || work(&client, &shared));
         match spawned {
             Ok(worker) => self.workers.push(worker),
             // Without a first thread nothing would ever finish.
@@ -207,8 +205,7 @@ where
 
 impl<I> Drop for ScanOutcomes<I> {
     fn drop(&mut self) {
-        self.shared.stop.cancel();
-        self.shared.changed.notify_all();
+        self.shared.end();
         for worker in self.workers.drain(..) {
             // A thread that panicked has nothing more to say.
             let _ = worker.join();
@@ -219,6 +216,14 @@ impl<I> Drop for ScanOutcomes<I> {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the threads. Under the lock: one that has just looked, and does not wait yet, would miss it and sleep
+    /// to the end of its slice.
+    fn end(&self) {
+        let _state = self.lock();
+        self.stop.cancel();
+        self.changed.notify_all();
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>, most: Duration) -> MutexGuard<'a, State> {

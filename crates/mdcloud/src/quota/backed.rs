@@ -8,13 +8,13 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{
     ANSWERED, Account, Answer, Ask, GO, LOST, Ledger, NOT_SENT, Name, RESERVE, SAID, STARTED, Tell,
 };
 
 use super::snapshot::AccountView;
 use super::store::{Outside, StoreError};
+use crate::sync::ForkMutex;
 use crate::wait::Patience;
 
 /// How long a store that has failed is left alone, so that not every call waits for it in vain.

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{Account, Answer, Ask, Tell};
 
 use super::shared::Shared;
@@ -11,6 +10,7 @@ use super::snapshot::AccountView;
 use super::store::{Outside, Store, StoreError};
 use super::throttle::Nanos;
 use super::tracker::Tracker;
+use crate::sync::ForkMutex;
 use crate::wait::Patience;
 
 /// How long to wait for another process that is in the middle of a change. A change takes microseconds, so

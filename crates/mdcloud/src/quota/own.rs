@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mdcloud_process::ForkMutex;
 use mdcloud_process::ledger::{Answer, Ask, Ledger, Tell};
 
 use super::backed::Backed;
@@ -13,6 +12,7 @@ use super::snapshot::Quota;
 use super::throttle::Nanos;
 use super::tracker::Tracker;
 use crate::cancel::Cancels;
+use crate::sync::ForkMutex;
 use crate::wait::{Patience, SystemClock};
 
 /// Marks tickets of the private ledger among those of the shared one.
@@ -45,6 +45,10 @@ enum Sharing {
 
 impl OwnLedger {
     pub(super) fn make() -> Box<dyn Ledger> {
+        Box::new(Self::new())
+    }
+
+    fn new() -> Self {
         let mut tracker = Tracker::default();
         tracker.begin(mdcloud_process::holder());
         // The clock starts an hour in, so that "long ago" is never below zero.
@@ -53,7 +57,7 @@ impl OwnLedger {
         let lock = ForkMutex::new(state, State::in_child).before_fork(State::before_fork);
         let private: &'static Private = Box::leak(Box::new(Private(lock.leak())));
         private.0.lock().this = Some(private);
-        Box::new(OwnLedger { private, patience: Patience::new(Arc::new(SystemClock), Cancels::default()) })
+        OwnLedger { private, patience: Patience::new(Arc::new(SystemClock), Cancels::default()) }
     }
 }
 
@@ -176,3 +180,7 @@ impl Ledger for OwnLedger {
 fn text(quotas: Vec<Quota>) -> String {
     serde_json::to_string(&quotas).unwrap_or_else(|_| "[]".to_owned())
 }
+
+#[cfg(all(test, feature = "models", target_os = "linux"))]
+#[path = "own_models.rs"]
+mod models;

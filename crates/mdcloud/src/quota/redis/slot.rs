@@ -1,8 +1,8 @@
 //! Where a caller waits for its answer, and leaves when its patience ends.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::wait::{Patience, SLICE, Stop};
 
 /// Filled by one side and emptied by the other, unless that has left: then the filler learns it.
@@ -103,5 +103,38 @@ mod tests {
         slot.fill(3).unwrap();
         assert_eq!(slot.wait(Some(&patience), soon()), Ok(3), "it was there already");
         assert_eq!(Slot::<u8>::new().wait(None, Instant::now()), Err(Nothing::Late));
+    }
+}
+
+/// See `models.rs`.
+#[cfg(all(test, feature = "models"))]
+mod models {
+    use super::*;
+    use crate::sync::{Arc, thread};
+    use std::time::Duration;
+
+    #[test]
+    fn an_answer_is_taken_by_who_waits_or_goes_back_to_who_brought_it() {
+        let meet = |until: fn() -> Instant| {
+            let slot = Arc::new(Slot::new());
+            let filler = slot.clone();
+            let filler = thread::spawn(move || filler.fill("answer"));
+            let taken = slot.wait(None, until());
+            (taken, filler.join().unwrap())
+        };
+        shuttle::check_dfs(
+            move || {
+                let (taken, brought) = meet(|| Instant::now() + Duration::from_secs(3600));
+                assert_eq!((taken, brought), (Ok("answer"), Ok(())));
+            },
+            None,
+        );
+        shuttle::check_dfs(
+            move || match meet(Instant::now) {
+                (Ok("answer"), Ok(())) | (Err(Nothing::Late), Err("answer")) => {}
+                lost => panic!("{lost:?}"),
+            },
+            None,
+        );
     }
 }
