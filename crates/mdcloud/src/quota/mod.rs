@@ -6,6 +6,7 @@
 mod account;
 mod allowance;
 mod backed;
+mod caution;
 mod family;
 #[cfg(unix)]
 mod file_store;

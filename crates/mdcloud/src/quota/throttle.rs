@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::caution;
 use super::guess::Guess;
 use crate::config::Rate;
 
@@ -63,7 +64,7 @@ pub(super) struct Start {
     pub(super) granted: Nanos,
     /// When its answer came; `None` while it may still be on its way.
     #[serde(rename = "end", default, skip_serializing_if = "Option::is_none")]
-    answered: Option<Nanos>,
+    pub(super) answered: Option<Nanos>,
     /// 0 where another ledger allowed it.
     ticket: u64,
 }
@@ -115,6 +116,14 @@ impl Throttle {
             _ => free,
         };
         turn.max(free).saturating_add(round.saturating_mul(rounds as u64))
+    }
+
+    /// While no rate is known: when to ask again, if not to start now; see [`caution`].
+    pub(crate) fn cautious(&self, now: Nanos, ahead: usize, sold: u64) -> Option<Nanos> {
+        match self.rate {
+            Some(_) => None,
+            None => caution::hold(now, &self.starts, ahead, sold),
+        }
     }
 
     /// When a start in the log counts as made.
