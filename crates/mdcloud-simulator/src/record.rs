@@ -207,6 +207,7 @@ impl Record {
             "429001 that teach"
         };
         at_most(lessons, self.throttled.lessons as u128, promise.lessons as u128);
+        at_most("429001 that were in the air", self.throttled.under_way as u128, promise.in_air as u128);
         at_most("429000", self.exhausted.lessons as u128, promise.exhausted as u128);
         let blocks = scene.events.iter().filter(|(_, event)| matches!(event, Event::Block)).count();
         at_most("403002 that teach", self.blocked.lessons as u128, blocks as u128);

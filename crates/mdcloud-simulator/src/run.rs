@@ -220,10 +220,10 @@ impl Run<'_> {
             read_answer(&mut tell, reply.status, code, &reply.messages, &reply.headers);
         }
         self.books.tell(caller.plan.process, now, &tell)?;
-        caller.ticket = 0;
         self.record.heard(now, tell.code);
         match tell.code {
-            // Refused for the short window: the library asks again, with what is left of its patience.
+            // Refused for the short window: the library asks again at its old place, with what is left of its
+            // patience.
             429_001 => self.at(now, Happens::Wakes(number)),
             0 => {
                 let waited = caller.granted - caller.asked.unwrap_or(caller.granted);

@@ -178,6 +178,8 @@ pub enum Event {
 pub struct Promise {
     /// Most 429001 that teach something: requests that met a refusal though none before them had been heard of.
     pub lessons: usize,
+    /// Most 429001 to requests that were under way when one taught something.
+    pub in_air: usize,
     /// Most 429000.
     pub exhausted: usize,
     /// By how many hundredths of a percent the last call may start later than in the ideal schedule.

@@ -59,8 +59,19 @@ pub fn all() -> Vec<Scene> {
             ..known("light", 10, 60)
         },
         Scene {
-            about: "no rate known: the text of one 429001 names it",
+            about: "no rate known, and 8 callers at once: the text of one 429001 names it",
             ..unknown("unknown-minute", 10, 60)
+        },
+        Scene {
+            about: "the same with 32 callers: the first ten go one by one, so that only one meets a refusal",
+            crowds: vec![Crowd { calls: 30, ..crowd(32, Call::Upload) }],
+            ..unknown("unknown-crowd", 10, 60)
+        },
+        Scene {
+            about: "32 callers and 150 a minute: who has seen 20 go through lets two go at once, and so on",
+            crowds: vec![Crowd { calls: 300, ..crowd(32, Call::Upload) }],
+            promise: Promise { in_air: 150 / 20, ..unknown("", 10, 60).promise },
+            ..unknown("unknown-paid", 150, 60)
         },
         Scene {
             about: "the same with 9 an hour, Retry-After and headers",
@@ -69,7 +80,7 @@ pub fn all() -> Vec<Scene> {
                 allowances: vec![("prevention_api", 1_000, DAY)],
                 ..rules(9, 3600)
             },
-            crowds: vec![Crowd { calls: 36, ..crowd(6, Call::Upload) }],
+            crowds: vec![Crowd { calls: 54, ..crowd(8, Call::Upload) }],
             ..unknown("unknown-hour", 9, 3600)
         },
         Scene {
@@ -77,6 +88,13 @@ pub fn all() -> Vec<Scene> {
             service: Rules { refusal: SILENT, ..rules(10, 60) },
             promise: Promise { lessons: 3, ..KEPT },
             ..unknown("silent-minute", 10, 60)
+        },
+        Scene {
+            about: "the same with 32 callers",
+            service: Rules { refusal: SILENT, ..rules(10, 60) },
+            crowds: vec![Crowd { calls: 15, ..crowd(32, Call::Upload) }],
+            promise: Promise { lessons: 2, ..KEPT },
+            ..unknown("silent-crowd", 10, 60)
         },
         Scene {
             about: "the same with 9 an hour: a third 429001 tells an hour from a minute",
@@ -87,10 +105,9 @@ pub fn all() -> Vec<Scene> {
         },
         Scene {
             about: "the service goes from 10 a minute to 5 a minute in the middle of the day",
-            crowds: vec![Crowd { calls: 150, ..crowd(8, Call::Upload) }],
             events: vec![(3600, Event::Rate(Limit { requests: 5, seconds: 60 }))],
             // Half of the rate from then on; whoever is refused stands in line again.
-            promise: Promise { lessons: 2, late: 5_500, surprise: 120, ..KEPT },
+            promise: Promise { lessons: 2, in_air: 7, late: 5_500, surprise: 120, ..KEPT },
             ..unknown("rate-changes", 10, 60)
         },
         Scene {
@@ -190,7 +207,7 @@ pub fn all() -> Vec<Scene> {
             about: "somebody else with the same key takes 7 of 10 now and then",
             crowds: vec![Crowd { calls: 60, every: 30, ..crowd(4, Call::Upload) }],
             events: (1..=5).map(|n| (n * 240, Event::Stranger(7))).collect(),
-            promise: Promise { lessons: 5, surprise: 60, ..KEPT },
+            promise: Promise { lessons: 5, in_air: 5 * 3, surprise: 60, ..KEPT },
             ..known("stranger", 10, 60)
         },
         Scene {
@@ -215,7 +232,7 @@ const REPUTATION: (&str, u64, u64) = ("reputation_api", 4_000, DAY);
 const SILENT: Refusal = Refusal { text: Text::Silent, headers: false, retry_after: false };
 
 /// Not one refusal, everything served, and the last call within a percent of the ideal moment.
-const KEPT: Promise = Promise { lessons: 0, exhausted: 0, late: 100, surprise: 0, all_done: true };
+const KEPT: Promise = Promise { lessons: 0, in_air: 0, exhausted: 0, late: 100, surprise: 0, all_done: true };
 
 /// The rate is set.
 fn known(name: &str, requests: u32, seconds: u64) -> Scene {
@@ -229,7 +246,7 @@ fn unknown(name: &str, requests: u32, seconds: u64) -> Scene {
         about: "",
         service: rules(requests, seconds),
         setting: None,
-        crowds: vec![Crowd { calls: 200, ..crowd(6, Call::Upload) }],
+        crowds: vec![Crowd { calls: 150, ..crowd(8, Call::Upload) }],
         ledger: LedgerKind::Memory,
         network: Network { there: (20, 150), back: (20, 150), lost: 0, unsent: 0 },
         events: vec![],

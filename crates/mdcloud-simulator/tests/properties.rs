@@ -72,7 +72,14 @@ fn by_chance(seed: u64) -> Scene {
             unsent: c.pick(&[0, 0, 3]),
         },
         events,
-        promise: Promise { lessons: 1, exhausted: 0, late: u64::MAX, surprise: 0, all_done: false },
+        promise: Promise {
+            lessons: 1,
+            in_air: 0,
+            exhausted: 0,
+            late: u64::MAX,
+            surprise: 0,
+            all_done: false,
+        },
     }
 }
 

@@ -37,6 +37,9 @@ fn a_broken_promise_is_noticed() {
     let mut too_slow = scene("standard");
     too_slow.setting = Some((70, 60));
     assert!(broken(&too_slow).contains("over the ideal end"), "{}", broken(&too_slow));
+    let mut hasty = scene("unknown-crowd");
+    hasty.crowds[0].max_wait = 0;
+    assert!(broken(&hasty).contains("in the air"), "{}", broken(&hasty));
     let mut small = scene("windows");
     small.service.bare = 100;
     assert!(broken(&small).contains("429000"), "{}", broken(&small));
