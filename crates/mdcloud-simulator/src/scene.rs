@@ -173,6 +173,15 @@ pub enum Event {
     Block,
 }
 
+/// What the ideal schedule, to which ours is compared, sees of the service's counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The counter itself: a request counts the moment that it starts.
+    Counter,
+    /// Answers, as every client: a request may count until its answer comes. For scenes with slow answers.
+    Answers,
+}
+
 /// What must hold at the end.
 #[derive(Clone, Copy, Debug)]
 pub struct Promise {
@@ -182,6 +191,8 @@ pub struct Promise {
     pub in_air: usize,
     /// Most 429000.
     pub exhausted: usize,
+    /// What the ideal schedule sees.
+    pub sight: Sight,
     /// By how many hundredths of a percent the last call may start later than in the ideal schedule.
     pub late: u64,
     /// By how many seconds the longest wait may exceed the ideal one, besides: where the ideal schedule knows

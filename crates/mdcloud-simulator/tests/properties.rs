@@ -6,7 +6,8 @@
 use mdcloud_simulator::chance::Chance;
 use mdcloud_simulator::run::run;
 use mdcloud_simulator::scene::{
-    Call, Crowd, Event, LedgerKind, Limit, Network, Promise, Refusal, Rounding, Rules, Scene, Text, Window,
+    Call, Crowd, Event, LedgerKind, Limit, Network, Promise, Refusal, Rounding, Rules, Scene, Sight, Text,
+    Window,
 };
 
 /// A scene that nobody thought of.
@@ -76,6 +77,7 @@ fn by_chance(seed: u64) -> Scene {
             lessons: 1,
             in_air: 0,
             exhausted: 0,
+            sight: Sight::Counter,
             late: u64::MAX,
             surprise: 0,
             all_done: false,
