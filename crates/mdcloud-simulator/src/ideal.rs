@@ -127,6 +127,7 @@ fn room(starts: &[Start], mut start: Nanos, rates: &[(Nanos, Limit)]) -> Nanos {
 mod tests {
     use super::*;
     use crate::plan::Fate;
+    use crate::scene::Language;
     use crate::scenes;
     use crate::service::Request;
 
@@ -138,6 +139,7 @@ mod tests {
         let request = Request { family, cost: 1, throttled: family == "prevention_api" };
         let plan = |second: &u64| CallerPlan {
             crowd: 0,
+            language: Language::Rust,
             process: 0,
             jobs: vec![Job {
                 wanted: START + second * SECOND,

@@ -121,6 +121,51 @@ pub struct Crowd {
     pub reserves: bool,
 }
 
+/// The language of a caller; in each crowd they take turns.
+///
+/// A copy of the library that asks another one's ledger hands over the same numbers that it would hand to its
+/// own. So what the ledger can tell of a language is how often somebody who waits asks again. The library's
+/// callers all do at every 50 ms; here each language has its own pace, and a place in line that hung on it
+/// would show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// The core itself.
+    Rust,
+    /// Through the C library.
+    C,
+    /// The same, with exceptions.
+    Cpp,
+    /// Another copy in the same process, which looks for signals meanwhile.
+    Python,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 4] = [Language::Rust, Language::C, Language::Cpp, Language::Python];
+
+    /// How long a caller in the queue sleeps at most before it asks again. Forty times the library's own, which
+    /// saves as many events and changes nothing, since each sleeps exactly to its turn at last.
+    pub fn slice(self) -> Nanos {
+        const MS: Nanos = 1_000_000;
+        match self {
+            Language::Rust => 2_000 * MS,
+            Language::C => 1_900 * MS,
+            Language::Cpp => 1_300 * MS,
+            Language::Python => 700 * MS,
+        }
+    }
+
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::Rust => "Rust",
+            Language::C => "C",
+            Language::Cpp => "C++",
+            Language::Python => "Python",
+        }
+    }
+}
+
 /// What is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
