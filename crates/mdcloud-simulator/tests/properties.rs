@@ -105,6 +105,12 @@ fn no_history_breaks_a_limit_loses_a_permit_or_starves_a_caller() {
         if record.throttled.lessons > lessons {
             wrong.push(format!("{} 429001 that teach, {lessons} promised", record.throttled.lessons));
         }
+        // What a refusal wastes, where nobody loses patience and each answer is heard.
+        let is_patient = scene.crowds.iter().all(|crowd| crowd.max_wait >= 100);
+        let through = scene.service.rate.map_or(0, |rate| rate.requests as usize);
+        if is_patient && scene.network.lost == 0 && record.throttled.under_way > through / 20 {
+            wrong.push(format!("{} 429001 that were in the air", record.throttled.under_way));
+        }
         let blind = scene.service.bare > 0;
         if record.exhausted.lessons > 0 && !blind {
             wrong.push(format!("{} 429000", record.exhausted.lessons));

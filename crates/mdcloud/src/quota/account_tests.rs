@@ -132,6 +132,22 @@ fn a_caller_that_waits_hours_for_its_allowance_does_not_hold_up_the_line() {
 }
 
 #[test]
+fn a_call_that_was_refused_comes_back_to_its_place() {
+    let mut tracker = Tracker::default();
+    let first = go(&mut tracker, START, &upload());
+    let behind = tracker.ask(START, &upload());
+    let mut named = refused(first, 429, 429_001);
+    (named.throttle_requests, named.throttle_window_ns) = (1, 60 * SECOND);
+    tracker.tell(START, &named);
+    let again = tracker.ask(START, &Ask { ticket: first, ..upload() });
+    let behind = tracker.ask(START, &Ask { ticket: behind.ticket, ..upload() });
+    assert_eq!((again.verdict, behind.verdict), (WAIT, WAIT));
+    assert!(behind.wait_ns >= again.wait_ns + 60 * SECOND, "{} {}", again.wait_ns, behind.wait_ns);
+    let turn = START + again.wait_ns;
+    assert_eq!(tracker.ask(turn, &Ask { ticket: first, ..upload() }).verdict, GO);
+}
+
+#[test]
 fn every_refusal_gives_its_permit_back_and_is_told_from_the_others() {
     for (status, code, kind) in [
         (429, 429_000, Status::QuotaExhausted),
