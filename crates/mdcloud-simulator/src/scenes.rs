@@ -146,7 +146,8 @@ pub fn all() -> Vec<Scene> {
             about: "answers up to 2 s apart overtake each other, 2 % are lost, 2 % do not leave the house",
             service: Rules { allowances: vec![("reputation_api", 3_000, 7_200)], ..rules(75, 60) },
             crowds: vec![
-                Crowd { calls: 100, ..crowd(16, Call::Upload) },
+                // Long enough that it matters little who has lost his last answer, and so comes late.
+                Crowd { calls: 500, ..crowd(16, Call::Upload) },
                 Crowd { calls: 90, every: 10, ..crowd(16, Call::Lookup) },
             ],
             network: Network { there: (5, 300), back: (5, 2_000), lost: 2, unsent: 2 },
@@ -155,7 +156,7 @@ pub fn all() -> Vec<Scene> {
         },
         Scene {
             about: "8 processes share a ledger; their wall clocks are set by hours, and by years",
-            crowds: vec![Crowd { processes: 8, calls: 30, ..crowd(8, Call::Upload) }],
+            crowds: vec![Crowd { processes: 8, calls: 60, ..crowd(8, Call::Upload) }],
             ledger: LedgerKind::Shared,
             events: vec![
                 (100, Event::SetClock(0, 7_200)),
