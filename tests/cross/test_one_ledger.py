@@ -106,7 +106,7 @@ def test_both_sides_together_keep_the_short_window_and_lose_no_time(
     script = Path(__file__).with_name("submit.py")
     with mdcloud.Emulator(throttle="10/5s", scan_time=0) as emulator:
         point = {"MDCLOUD_BASE_URL": emulator.base_url, "MDCLOUD_API_KEY": emulator.api_key}
-        facts = run_json(sys.executable, script, plugin, MDCLOUD_THROTTLE="10/5s", **point)
+        facts = run_json(sys.executable, script, plugin, 4, 5, MDCLOUD_THROTTLE="10/5s", **point)
         requests = emulator.requests()
     assert facts["taken"] == len(requests) == 40
     assert {request.status for request in requests} == {200}
@@ -114,3 +114,16 @@ def test_both_sides_together_keep_the_short_window_and_lose_no_time(
     makespan = max(request.at for request in requests) - min(request.at for request in requests)
     print(f"\nmakespan {makespan:.3f} s, ideal 15 s: {makespan / 15:.4f}")
     assert 1 <= makespan / 15 < 1.15
+
+
+def test_both_sides_together_learn_the_short_window_from_one_refusal(
+    plugin: Path, run_json: Callable[..., dict]
+) -> None:
+    """Eight threads of C++ and eight of Python know nothing of twelve in ten seconds: one 429 in all."""
+    script = Path(__file__).with_name("submit.py")
+    with mdcloud.Emulator(throttle="12/10s", scan_time=0) as emulator:
+        point = {"MDCLOUD_BASE_URL": emulator.base_url, "MDCLOUD_API_KEY": emulator.api_key}
+        facts = run_json(sys.executable, script, plugin, 8, 2, **point)
+        statuses = [request.status for request in emulator.requests()]
+    assert facts["taken"] == statuses.count(200) == 32
+    assert statuses.count(429) == 1, statuses

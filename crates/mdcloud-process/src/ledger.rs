@@ -62,7 +62,8 @@ pub struct Ask {
     pub operation: i32,
     /// Whose allowance.
     pub account: Account,
-    /// 0 for a new call; the ticket of the last answer when asking again after a wait.
+    /// 0 for a new call; the ticket of the last answer when asking again, after a wait or because the service
+    /// has refused the call: it keeps its place in the queue.
     pub ticket: u64,
     /// What the call takes from the allowance; 0 where nothing is charged.
     pub cost: u32,

@@ -43,11 +43,12 @@ fn orders(arguments: &[String]) -> Result<(Vec<Scene>, u64), String> {
 
 fn play(scenes: &[Scene], seed: u64) -> ExitCode {
     println!("{}", table::head());
-    let mut broken = 0;
+    let (mut broken, mut languages) = (0, Vec::new());
     for scene in scenes {
         match run(scene, seed) {
             Ok(record) => {
                 println!("{}", table::line(scene, &record));
+                languages.extend(table::languages(scene, &record));
                 for promise in record.broken(scene) {
                     broken += 1;
                     println!("    BROKEN: {promise}");
@@ -58,6 +59,9 @@ fn play(scenes: &[Scene], seed: u64) -> ExitCode {
                 println!("{}\n    FAILED: {failure}", scene.name);
             }
         }
+    }
+    if !languages.is_empty() {
+        println!("\nmean wait by language\n{}", languages.join("\n"));
     }
     match broken {
         0 => ExitCode::SUCCESS,

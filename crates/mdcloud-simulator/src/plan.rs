@@ -2,7 +2,7 @@
 //! that the tracker's schedule and the ideal one are about the same calls.
 
 use crate::chance::Chance;
-use crate::scene::{Call, Nanos, SECOND, Scene};
+use crate::scene::{Call, Language, Nanos, SECOND, Scene};
 use crate::service::Request;
 
 /// How long a caller waits for an answer that never comes.
@@ -13,6 +13,8 @@ const TIMEOUT: Nanos = 20 * SECOND;
 pub struct CallerPlan {
     /// Callers of one crowd are alike.
     pub crowd: usize,
+    /// What it is written in.
+    pub language: Language,
     /// Its process.
     pub process: usize,
     /// Its calls in order.
@@ -65,6 +67,7 @@ pub fn draw(scene: &Scene, start: Nanos, chance: &mut Chance) -> Vec<CallerPlan>
                 .collect();
             plans.push(CallerPlan {
                 crowd: number,
+                language: Language::ALL[caller % Language::ALL.len()],
                 process: caller % crowd.processes.max(1),
                 jobs,
                 max_wait: crowd.max_wait * SECOND,

@@ -8,11 +8,14 @@ use mdcloud_process::ledger::Answer;
 use crate::ideal::Ideal;
 use crate::plan::CallerPlan;
 use crate::run::START;
-use crate::scene::{Event, Nanos, SECOND, Scene};
+use crate::scene::{Event, Language, Nanos, SECOND, Scene};
 
 /// Callers that come back at once for more make the mean wait depend on who comes first: by so many hundredths of
 /// a percent, though the last call starts at the same moment.
 const TURNS: u128 = 300;
+
+/// So many callers that the wait of a quarter of them hardly hangs on chance.
+const CROWD: usize = 32;
 
 /// How a call ended.
 pub enum Outcome {
@@ -55,11 +58,18 @@ impl Refusals {
 }
 
 /// What one caller had of it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Share {
     crowd: usize,
+    language: Language,
     done: u32,
     waited: u128,
+}
+
+impl Share {
+    fn of(plan: &CallerPlan) -> Self {
+        Share { crowd: plan.crowd, language: plan.language, done: 0, waited: 0 }
+    }
 }
 
 /// What came of a scene.
@@ -113,7 +123,7 @@ impl Record {
             ended: START,
             quota: Vec::new(),
             ideal,
-            shares: plans.iter().map(|plan| Share { crowd: plan.crowd, ..Share::default() }).collect(),
+            shares: plans.iter().map(Share::of).collect(),
         }
     }
 
@@ -192,6 +202,20 @@ impl Record {
         of_crowd.into_values().max_by_key(|(best, worst)| worst - best).unwrap_or_default()
     }
 
+    /// The mean wait of each language's callers, in the largest crowd; none where that is so small that chance
+    /// decides.
+    pub fn by_language(&self) -> Option<[(Language, Nanos); 4]> {
+        let size = |crowd| self.shares.iter().filter(|share| share.crowd == crowd).count();
+        let largest = self.shares.iter().map(|share| share.crowd).max_by_key(|crowd| size(*crowd))?;
+        let of = |language| {
+            let alike = |share: &&Share| share.crowd == largest && share.language == language;
+            let sum = |(waited, done), share: &Share| (waited + share.waited, done + share.done as usize);
+            let (waited, done) = self.shares.iter().filter(alike).fold((0, 0), sum);
+            (language, mean(waited, done))
+        };
+        (size(largest) >= CROWD).then(|| Language::ALL.map(of))
+    }
+
     /// What was promised and does not hold.
     pub fn broken(&self, scene: &Scene) -> Vec<String> {
         let promise = scene.promise;
@@ -207,6 +231,7 @@ impl Record {
             "429001 that teach"
         };
         at_most(lessons, self.throttled.lessons as u128, promise.lessons as u128);
+        at_most("429001 that were in the air", self.throttled.under_way as u128, promise.in_air as u128);
         at_most("429000", self.exhausted.lessons as u128, promise.exhausted as u128);
         let blocks = scene.events.iter().filter(|(_, event)| matches!(event, Event::Block)).count();
         at_most("403002 that teach", self.blocked.lessons as u128, blocks as u128);
@@ -218,6 +243,12 @@ impl Record {
         let waited = more(self.ideal_wait().into()) * (10_000 + TURNS) / 10_000
             + u128::from(SECOND / 2 + promise.surprise * SECOND / 10);
         at_most("mean wait in ns", self.mean_wait().into(), waited);
+        if let Some(languages) = self.by_language() {
+            let waits = languages.map(|(_, wait)| u128::from(wait));
+            let (least, most) =
+                waits.iter().fold((u128::MAX, 0), |(least, most), wait| (least.min(*wait), most.max(*wait)));
+            at_most("mean wait of the worst language in ns", most, least * (10_000 + TURNS) / 10_000);
+        }
         if promise.all_done {
             at_most(
                 "calls that the ideal schedule served and ours did not",

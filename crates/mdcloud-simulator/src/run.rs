@@ -11,7 +11,7 @@ use crate::chance::Chance;
 use crate::ideal;
 use crate::plan::{self, CallerPlan, Fate, Job};
 use crate::record::{Outcome, Record};
-use crate::scene::{Event, LedgerKind, Nanos, SECOND, Scene};
+use crate::scene::{Event, Language, LedgerKind, Nanos, SECOND, Scene};
 use crate::service::{Reply, Request, Service};
 
 /// Virtual time begins an hour in, as the ledger's own does.
@@ -19,10 +19,6 @@ pub const START: Nanos = 3600 * SECOND;
 
 /// The one account of a scene.
 const ACCOUNT: [u8; 16] = [7; 16];
-
-/// How long a caller sleeps at most before it asks again. The library's callers do at every 50 ms; that costs
-/// forty times the events and changes nothing, since each sleeps exactly to its turn at last.
-const SLICE: Nanos = 2 * SECOND;
 
 /// Whoever waits for an allowance does not stand in line, and may sleep longer.
 const LONG_SLICE: Nanos = 60 * SECOND;
@@ -176,7 +172,10 @@ impl Run<'_> {
             }
             GO => self.send(now, number, &job)?,
             WAIT if answer.wait_ns == 0 => return Err("a caller was told to wait for no time".to_owned()),
-            WAIT => self.at(now + slice(&answer), Happens::Wakes(number)),
+            WAIT => {
+                let slice = slice(&answer, caller.plan.language);
+                self.at(now + slice, Happens::Wakes(number));
+            }
             _ => self.over(now, number, Outcome::RefusedHere)?,
         }
         Ok(())
@@ -220,10 +219,10 @@ impl Run<'_> {
             read_answer(&mut tell, reply.status, code, &reply.messages, &reply.headers);
         }
         self.books.tell(caller.plan.process, now, &tell)?;
-        caller.ticket = 0;
         self.record.heard(now, tell.code);
         match tell.code {
-            // Refused for the short window: the library asks again, with what is left of its patience.
+            // Refused for the short window: the library asks again at its old place, with what is left of its
+            // patience.
             429_001 => self.at(now, Happens::Wakes(number)),
             0 => {
                 let waited = caller.granted - caller.asked.unwrap_or(caller.granted);
@@ -279,9 +278,9 @@ impl Run<'_> {
     }
 }
 
-fn slice(answer: &Answer) -> Nanos {
+fn slice(answer: &Answer, language: Language) -> Nanos {
     const THROTTLED: i32 = mdcloud::Status::Throttled as i32;
-    answer.wait_ns.min(if answer.status == THROTTLED { SLICE } else { LONG_SLICE })
+    answer.wait_ns.min(if answer.status == THROTTLED { language.slice() } else { LONG_SLICE })
 }
 
 fn operation(request: &Request) -> i32 {

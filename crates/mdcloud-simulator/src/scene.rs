@@ -121,6 +121,51 @@ pub struct Crowd {
     pub reserves: bool,
 }
 
+/// The language of a caller; in each crowd they take turns.
+///
+/// A copy of the library that asks another one's ledger hands over the same numbers that it would hand to its
+/// own. So what the ledger can tell of a language is how often somebody who waits asks again. The library's
+/// callers all do at every 50 ms; here each language has its own pace, and a place in line that hung on it
+/// would show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// The core itself.
+    Rust,
+    /// Through the C library.
+    C,
+    /// The same, with exceptions.
+    Cpp,
+    /// Another copy in the same process, which looks for signals meanwhile.
+    Python,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 4] = [Language::Rust, Language::C, Language::Cpp, Language::Python];
+
+    /// How long a caller in the queue sleeps at most before it asks again. Forty times the library's own, which
+    /// saves as many events and changes nothing, since each sleeps exactly to its turn at last.
+    pub fn slice(self) -> Nanos {
+        const MS: Nanos = 1_000_000;
+        match self {
+            Language::Rust => 2_000 * MS,
+            Language::C => 1_900 * MS,
+            Language::Cpp => 1_300 * MS,
+            Language::Python => 700 * MS,
+        }
+    }
+
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::Rust => "Rust",
+            Language::C => "C",
+            Language::Cpp => "C++",
+            Language::Python => "Python",
+        }
+    }
+}
+
 /// What is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -173,13 +218,26 @@ pub enum Event {
     Block,
 }
 
+/// What the ideal schedule, to which ours is compared, sees of the service's counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The counter itself: a request counts the moment that it starts.
+    Counter,
+    /// Answers, as every client: a request may count until its answer comes. For scenes with slow answers.
+    Answers,
+}
+
 /// What must hold at the end.
 #[derive(Clone, Copy, Debug)]
 pub struct Promise {
     /// Most 429001 that teach something: requests that met a refusal though none before them had been heard of.
     pub lessons: usize,
+    /// Most 429001 to requests that were under way when one taught something.
+    pub in_air: usize,
     /// Most 429000.
     pub exhausted: usize,
+    /// What the ideal schedule sees.
+    pub sight: Sight,
     /// By how many hundredths of a percent the last call may start later than in the ideal schedule.
     pub late: u64,
     /// By how many seconds the longest wait may exceed the ideal one, besides: where the ideal schedule knows

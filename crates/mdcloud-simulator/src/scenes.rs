@@ -1,7 +1,8 @@
 //! The scenes: what a key's owner meets on a day.
 
 use crate::scene::{
-    Call, Crowd, Event, LedgerKind, Limit, Network, Promise, Refusal, Rounding, Rules, Scene, Text, Window,
+    Call, Crowd, Event, LedgerKind, Limit, Network, Promise, Refusal, Rounding, Rules, Scene, Sight, Text,
+    Window,
 };
 
 /// A day.
@@ -59,8 +60,19 @@ pub fn all() -> Vec<Scene> {
             ..known("light", 10, 60)
         },
         Scene {
-            about: "no rate known: the text of one 429001 names it",
+            about: "no rate known, and 8 callers at once: the text of one 429001 names it",
             ..unknown("unknown-minute", 10, 60)
+        },
+        Scene {
+            about: "the same with 32 callers: the first ten go one by one, so that only one meets a refusal",
+            crowds: vec![Crowd { calls: 30, ..crowd(32, Call::Upload) }],
+            ..unknown("unknown-crowd", 10, 60)
+        },
+        Scene {
+            about: "32 callers and 150 a minute: who has seen 20 go through lets two go at once, and so on",
+            crowds: vec![Crowd { calls: 300, ..crowd(32, Call::Upload) }],
+            promise: Promise { in_air: 150 / 20, ..unknown("", 10, 60).promise },
+            ..unknown("unknown-paid", 150, 60)
         },
         Scene {
             about: "the same with 9 an hour, Retry-After and headers",
@@ -69,7 +81,7 @@ pub fn all() -> Vec<Scene> {
                 allowances: vec![("prevention_api", 1_000, DAY)],
                 ..rules(9, 3600)
             },
-            crowds: vec![Crowd { calls: 36, ..crowd(6, Call::Upload) }],
+            crowds: vec![Crowd { calls: 54, ..crowd(8, Call::Upload) }],
             ..unknown("unknown-hour", 9, 3600)
         },
         Scene {
@@ -79,18 +91,24 @@ pub fn all() -> Vec<Scene> {
             ..unknown("silent-minute", 10, 60)
         },
         Scene {
+            about: "the same with 32 callers",
+            service: Rules { refusal: SILENT, ..rules(10, 60) },
+            crowds: vec![Crowd { calls: 15, ..crowd(32, Call::Upload) }],
+            promise: Promise { lessons: 2, ..KEPT },
+            ..unknown("silent-crowd", 10, 60)
+        },
+        Scene {
             about: "the same with 9 an hour: a third 429001 tells an hour from a minute",
             service: Rules { refusal: SILENT, ..rules(9, 3600) },
             crowds: vec![Crowd { calls: 90, ..crowd(6, Call::Upload) }],
-            promise: Promise { lessons: 3, late: 300, ..KEPT },
+            // The minute that was supposed first.
+            promise: Promise { lessons: 3, surprise: 60, ..KEPT },
             ..unknown("silent-hour", 9, 3600)
         },
         Scene {
             about: "the service goes from 10 a minute to 5 a minute in the middle of the day",
-            crowds: vec![Crowd { calls: 150, ..crowd(8, Call::Upload) }],
             events: vec![(3600, Event::Rate(Limit { requests: 5, seconds: 60 }))],
-            // Half of the rate from then on; whoever is refused stands in line again.
-            promise: Promise { lessons: 2, late: 5_500, surprise: 120, ..KEPT },
+            promise: Promise { lessons: 2, in_air: 7, ..KEPT },
             ..unknown("rate-changes", 10, 60)
         },
         Scene {
@@ -108,8 +126,6 @@ pub fn all() -> Vec<Scene> {
             service: Rules { allowances: vec![("reputation_api", 400, DAY)], ..rules(10, 60) },
             crowds: vec![Crowd { calls: 90, every: 120, ..crowd(8, Call::Lookup) }],
             events: vec![(4_000, Event::Reset)],
-            // The second window, and with it the third, opens that much later than the ideal schedule knows.
-            promise: Promise { late: 500, ..KEPT },
             ..known("early-reset", 10, 60)
         },
         Scene {
@@ -130,17 +146,17 @@ pub fn all() -> Vec<Scene> {
             about: "answers up to 2 s apart overtake each other, 2 % are lost, 2 % do not leave the house",
             service: Rules { allowances: vec![("reputation_api", 3_000, 7_200)], ..rules(75, 60) },
             crowds: vec![
-                Crowd { calls: 100, ..crowd(16, Call::Upload) },
+                // Long enough that it matters little who has lost his last answer, and so comes late.
+                Crowd { calls: 500, ..crowd(16, Call::Upload) },
                 Crowd { calls: 90, every: 10, ..crowd(16, Call::Lookup) },
             ],
             network: Network { there: (5, 300), back: (5, 2_000), lost: 2, unsent: 2 },
-            // The service's moment is known less well than the answer is late.
-            promise: Promise { late: 600, ..KEPT },
+            promise: Promise { sight: Sight::Answers, ..KEPT },
             ..known("jitter", 75, 60)
         },
         Scene {
             about: "8 processes share a ledger; their wall clocks are set by hours, and by years",
-            crowds: vec![Crowd { processes: 8, calls: 30, ..crowd(8, Call::Upload) }],
+            crowds: vec![Crowd { processes: 8, calls: 60, ..crowd(8, Call::Upload) }],
             ledger: LedgerKind::Shared,
             events: vec![
                 (100, Event::SetClock(0, 7_200)),
@@ -190,7 +206,7 @@ pub fn all() -> Vec<Scene> {
             about: "somebody else with the same key takes 7 of 10 now and then",
             crowds: vec![Crowd { calls: 60, every: 30, ..crowd(4, Call::Upload) }],
             events: (1..=5).map(|n| (n * 240, Event::Stranger(7))).collect(),
-            promise: Promise { lessons: 5, surprise: 60, ..KEPT },
+            promise: Promise { lessons: 5, in_air: 5 * 3, surprise: 60, ..KEPT },
             ..known("stranger", 10, 60)
         },
         Scene {
@@ -215,7 +231,15 @@ const REPUTATION: (&str, u64, u64) = ("reputation_api", 4_000, DAY);
 const SILENT: Refusal = Refusal { text: Text::Silent, headers: false, retry_after: false };
 
 /// Not one refusal, everything served, and the last call within a percent of the ideal moment.
-const KEPT: Promise = Promise { lessons: 0, exhausted: 0, late: 100, surprise: 0, all_done: true };
+const KEPT: Promise = Promise {
+    lessons: 0,
+    in_air: 0,
+    exhausted: 0,
+    sight: Sight::Counter,
+    late: 100,
+    surprise: 0,
+    all_done: true,
+};
 
 /// The rate is set.
 fn known(name: &str, requests: u32, seconds: u64) -> Scene {
@@ -229,7 +253,7 @@ fn unknown(name: &str, requests: u32, seconds: u64) -> Scene {
         about: "",
         service: rules(requests, seconds),
         setting: None,
-        crowds: vec![Crowd { calls: 200, ..crowd(6, Call::Upload) }],
+        crowds: vec![Crowd { calls: 150, ..crowd(8, Call::Upload) }],
         ledger: LedgerKind::Memory,
         network: Network { there: (20, 150), back: (20, 150), lost: 0, unsent: 0 },
         events: vec![],

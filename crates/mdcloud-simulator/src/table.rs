@@ -55,6 +55,13 @@ pub fn line(scene: &Scene, record: &Record) -> String {
     )
 }
 
+/// The mean waits of the four languages, where there are many of each.
+pub fn languages(scene: &Scene, record: &Record) -> Option<String> {
+    let waits = record.by_language()?;
+    let shown = waits.map(|(language, wait)| format!("{} {}", language.name(), time(wait)));
+    Some(format!("{:<15} {}", scene.name, shown.join(", ")))
+}
+
 fn pair(ours: Nanos, ideal: Nanos) -> String {
     format!("{} ({})", time(ours), time(ideal))
 }

@@ -6,7 +6,8 @@
 use mdcloud_simulator::chance::Chance;
 use mdcloud_simulator::run::run;
 use mdcloud_simulator::scene::{
-    Call, Crowd, Event, LedgerKind, Limit, Network, Promise, Refusal, Rounding, Rules, Scene, Text, Window,
+    Call, Crowd, Event, LedgerKind, Limit, Network, Promise, Refusal, Rounding, Rules, Scene, Sight, Text,
+    Window,
 };
 
 /// A scene that nobody thought of.
@@ -72,7 +73,15 @@ fn by_chance(seed: u64) -> Scene {
             unsent: c.pick(&[0, 0, 3]),
         },
         events,
-        promise: Promise { lessons: 1, exhausted: 0, late: u64::MAX, surprise: 0, all_done: false },
+        promise: Promise {
+            lessons: 1,
+            in_air: 0,
+            exhausted: 0,
+            sight: Sight::Counter,
+            late: u64::MAX,
+            surprise: 0,
+            all_done: false,
+        },
     }
 }
 
@@ -95,6 +104,12 @@ fn no_history_breaks_a_limit_loses_a_permit_or_starves_a_caller() {
         let lessons = usize::from(scene.setting.is_none());
         if record.throttled.lessons > lessons {
             wrong.push(format!("{} 429001 that teach, {lessons} promised", record.throttled.lessons));
+        }
+        // What a refusal wastes, where nobody loses patience and each answer is heard.
+        let is_patient = scene.crowds.iter().all(|crowd| crowd.max_wait >= 100);
+        let through = scene.service.rate.map_or(0, |rate| rate.requests as usize);
+        if is_patient && scene.network.lost == 0 && record.throttled.under_way > through / 20 {
+            wrong.push(format!("{} 429001 that were in the air", record.throttled.under_way));
         }
         let blind = scene.service.bare > 0;
         if record.exhausted.lessons > 0 && !blind {

@@ -24,6 +24,15 @@ enum Tried {
     Failed(Error, bool),
 }
 
+/// What a call that is tried again has behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct Before {
+    /// What was waited since then counts.
+    started: Instant,
+    /// Where it stood in line.
+    place: u64,
+}
+
 impl Client {
     /// Carries out a call and gives the answer, which is a success.
     pub(crate) fn perform(&self, call: Call<'_>) -> Result<Reply> {
@@ -63,6 +72,7 @@ impl Client {
         let started = patience.now();
         let mut permit = permit;
         loop {
+            let before = Before { started, place: permit.place() };
             let (error, again) = match self.try_once(call, permit, patience, sink) {
                 Tried::Done(reply) => {
                     log::debug!("{}: HTTP status {}, {} bytes", call.name(), reply.status, reply.body.len());
@@ -76,7 +86,7 @@ impl Client {
             }
             if error.status().kind().is_some_and(|kind| kind.retry == Retry::AfterWindow) {
                 // The ledger has heard it, and knows how long to wait, or that it is too long.
-                permit = match self.permit(call, patience, Some(started)) {
+                permit = match self.permit(call, patience, Some(before)) {
                     Ok(permit) => permit,
                     Err(refused) if matches!(refused.status(), Status::Cancelled | Status::Timeout) => {
                         return Err(refused);
@@ -106,7 +116,7 @@ impl Client {
                     _ => error,
                 });
             }
-            permit = self.permit(call, patience, Some(started))?;
+            permit = self.permit(call, patience, Some(Before { place: quota::NEW, ..before }))?;
         }
     }
 
@@ -114,20 +124,20 @@ impl Client {
         self.options.max_wait.unwrap_or(self.inner.settings.max_wait)
     }
 
-    /// Leave to send, waited for if need be; what was waited since `started` counts.
+    /// Leave to send, waited for if need be.
     pub(crate) fn permit(
         &self,
         call: &Call<'_>,
         patience: &Patience,
-        started: Option<Instant>,
+        before: Option<Before>,
     ) -> Result<Permit> {
         let settings = &self.inner.settings;
         if call.with_key {
             settings.key()?;
         }
-        let spent =
-            started.map_or(Duration::ZERO, |started| patience.now().saturating_duration_since(started));
-        let max_wait = self.max_wait().saturating_sub(spent);
+        let Before { started, place } =
+            before.unwrap_or(Before { started: patience.now(), place: quota::NEW });
+        let max_wait = self.max_wait().saturating_sub(patience.now().saturating_duration_since(started));
         let cost = Cost {
             endpoint: call.endpoint,
             most: call.cost.0,
@@ -141,7 +151,7 @@ impl Client {
         };
         let asked = patience.now();
         let permit =
-            quota::acquire(self.inner.route, self.inner.account, settings, &cost, max_wait, patience);
+            quota::acquire(self.inner.route, self.inner.account, settings, &cost, place, max_wait, patience);
         let waited = patience.now().saturating_duration_since(asked);
         if waited >= Duration::from_millis(100) {
             log::info!("{}: waited {:.1} s for quota", call.name(), waited.as_secs_f64());

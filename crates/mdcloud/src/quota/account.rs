@@ -8,6 +8,7 @@ use mdcloud_process::ledger::{
 use serde::{Deserialize, Serialize};
 
 use super::allowance::{Allowance, Room};
+use super::caution;
 use super::family::Family;
 use super::throttle::{Nanos, RateSource, Throttle};
 use crate::config::Rate;
@@ -99,6 +100,7 @@ impl State {
         let family = self.learned_family.get(&ask.operation).copied().unwrap_or(Family(ask.family));
         let charged = ask.cost > 0 && !family.is_none();
         let call = Caller { ask, ticket, holder, family };
+        let throttled = ask.throttled != 0 || self.learned_throttled.contains(&ask.operation);
         let mut granted = u64::from(ask.cost);
         let mut drawn = None;
         if charged {
@@ -115,10 +117,12 @@ impl State {
             match room {
                 Room::Yes(amount) => granted = amount.min(u64::from(u32::MAX)),
                 // Whoever will not wait at all is let through: nothing says that he would be refused.
-                Room::Probing if ask.max_wait_ns >= SOON => {
-                    return self.wait(now, &call, Status::QuotaExhausted, now + SOON);
+                Room::Probing(since) if ask.max_wait_ns >= SOON => {
+                    // It is over soon: who then waits for the throttle has kept its place meanwhile.
+                    let why = if throttled { Status::Throttled } else { Status::QuotaExhausted };
+                    return self.wait(now, &call, why, now + caution::pause(now, since).min(SOON));
                 }
-                Room::Probing => {}
+                Room::Probing(_) => {}
                 Room::InFlight(_) if ask.max_wait_ns >= SOON => {
                     return self.wait(now, &call, Status::QuotaExhausted, now + SOON);
                 }
@@ -128,18 +132,13 @@ impl State {
                 }
             }
         }
-        let throttled = ask.throttled != 0 || self.learned_throttled.contains(&ask.operation);
         if throttled {
             if ask.throttle_requests > 0 {
                 let window = std::time::Duration::from_nanos(ask.throttle_window_ns);
                 self.throttle.learn(Rate { requests: ask.throttle_requests, window }, RateSource::Setting);
             }
-            self.sweep_queue(now, ticket);
-            let place = self.queue.binary_search_by_key(&ticket, |w| w.ticket).unwrap_or_else(|place| place);
-            let earliest = self.throttle.earliest(now, place);
-            if earliest > now || place > 0 {
-                // Somebody before us may start now but has not asked yet: look again soon.
-                return self.wait(now, &call, Status::Throttled, earliest.max(now + SOON / 10));
+            if let Some(until) = self.turn(now, &call) {
+                return self.wait(now, &call, Status::Throttled, until);
             }
             self.throttle.start(now, ticket);
         }
@@ -157,6 +156,24 @@ impl State {
         let cost = if charged { granted } else { 0 };
         self.permits.insert(ticket, Permit { family, cost, throttled, granted_at: now, holder, reserved });
         Answer { family: family.0, verdict: GO, ..Answer::go(ticket, granted as u32) }
+    }
+
+    /// Until when a throttled call has to wait, if it has to.
+    fn turn(&mut self, now: Nanos, call: &Caller<'_>) -> Option<Nanos> {
+        self.sweep_queue(now, call.ticket);
+        let place = self.queue.binary_search_by_key(&call.ticket, |w| w.ticket).unwrap_or_else(|place| place);
+        let earliest = self.throttle.earliest(now, place);
+        if earliest > now || (place > 0 && self.throttle.rate().is_some()) {
+            // Somebody before us may start now but has not asked yet: look again soon.
+            return Some(earliest.max(now + SOON / 10));
+        }
+        // Whoever will not wait at all is let through: nothing says that he would be refused.
+        if call.ask.max_wait_ns < SOON {
+            return None;
+        }
+        let sold = self.families.get(&call.family).map_or(0, Allowance::per_minute);
+        let until = self.throttle.cautious(now, place, sold)?;
+        Some(until.min(now.saturating_add(call.ask.max_wait_ns)))
     }
 
     /// What the reservation that the call names can give to it.

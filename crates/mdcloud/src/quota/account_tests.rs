@@ -159,6 +159,22 @@ fn a_caller_that_waits_hours_for_its_allowance_does_not_hold_up_the_line() {
 }
 
 #[test]
+fn a_call_that_was_refused_comes_back_to_its_place() {
+    let mut tracker = Tracker::default();
+    let first = go(&mut tracker, START, &upload());
+    let behind = tracker.ask(START, &upload());
+    let mut named = refused(first, 429, 429_001);
+    (named.throttle_requests, named.throttle_window_ns) = (1, 60 * SECOND);
+    tracker.tell(START, &named);
+    let again = tracker.ask(START, &Ask { ticket: first, ..upload() });
+    let behind = tracker.ask(START, &Ask { ticket: behind.ticket, ..upload() });
+    assert_eq!((again.verdict, behind.verdict), (WAIT, WAIT));
+    assert!(behind.wait_ns >= again.wait_ns + 60 * SECOND, "{} {}", again.wait_ns, behind.wait_ns);
+    let turn = START + again.wait_ns;
+    assert_eq!(tracker.ask(turn, &Ask { ticket: first, ..upload() }).verdict, GO);
+}
+
+#[test]
 fn every_refusal_gives_its_permit_back_and_is_told_from_the_others() {
     for (status, code, kind) in [
         (429, 429_000, Status::QuotaExhausted),
@@ -241,4 +257,26 @@ fn a_refusal_after_a_silent_minute_means_an_hour() {
     burst(&mut tracker, &mut now, 9);
     let throttle = quota(&mut tracker, now).throttle;
     assert_eq!((throttle.requests, throttle.window), (Some(9), Some(3_600.0)));
+}
+
+/// Those that were in the air are refused after the first has told the new rate, and change nothing: the log
+/// explains them as well.
+#[test]
+fn a_rate_that_falls_costs_no_more_than_the_calls_that_met_it() {
+    const MS: Nanos = SECOND / 1000;
+    let rate = |requests| Rate { requests, window: std::time::Duration::from_secs(60) };
+    let mut throttle = Throttle::default();
+    throttle.learn(rate(10), RateSource::Learned);
+    for call in 1..=10 {
+        throttle.start(START + call * 100 * MS, call);
+        throttle.answered(START + call * 100 * MS, call);
+    }
+    let later = START + 60 * SECOND + 300 * MS;
+    throttle.start(later, 11);
+    throttle.start(later, 12);
+    throttle.refused(later + 100 * MS, 11, Some(rate(5)), None);
+    // The other one may count yet: so the seventh of the ten must be a minute old.
+    assert_eq!(throttle.earliest(later + 100 * MS, 0) / MS, (START + 60_760 * MS) / MS);
+    throttle.refused(later + SECOND, 12, Some(rate(5)), None);
+    assert_eq!(throttle.earliest(later + SECOND, 0), later + SECOND);
 }

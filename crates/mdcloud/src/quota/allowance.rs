@@ -3,6 +3,7 @@
 use mdcloud_process::ledger::{ABSENT, Tell};
 use serde::{Deserialize, Serialize};
 
+use super::guess::MINUTE;
 use super::throttle::Nanos;
 
 /// What is known of one family of one account. Every number may be unknown.
@@ -34,8 +35,8 @@ pub(crate) struct Allowance {
 pub(crate) enum Room {
     /// Yes, this much of it.
     Yes(u64),
-    /// Nothing is known yet and a first call is out to learn it.
-    Probing,
+    /// Nothing is known yet and a first call is out to learn it, since then.
+    Probing(Nanos),
     /// Permits in flight hold what is left; they may come back, and else the window ends then.
     InFlight(Option<Nanos>),
     /// No: it opens at this time, where that is known.
@@ -65,7 +66,7 @@ impl Allowance {
     fn unknown(&self, now: Nanos, cost: u64, least: u64, leave: u64) -> Room {
         // The first answer tells the numbers; a crowd at the start could overrun a small rest.
         if !self.probed && self.in_flight > 0 && now < self.probe_until {
-            return Room::Probing;
+            return Room::Probing(self.probe_until.saturating_sub(MOST_PROBE));
         }
         // Whoever is to leave something spends as little as can be until it is known what there is.
         if !self.probed && leave > 0 { Room::Yes(least.max(1)) } else { Room::Yes(cost) }
@@ -216,6 +217,12 @@ impl Allowance {
         self.told_at = Some(now);
     }
 
+    /// How much must be spent each minute to spend all of it; 0 where that is not known.
+    pub(crate) fn per_minute(&self) -> u64 {
+        let minutes = self.interval.unwrap_or(DAY) / MINUTE;
+        self.limit.unwrap_or(0) / minutes.max(1)
+    }
+
     /// In a forked child nothing is in flight.
     pub(crate) fn forget_in_flight(&mut self) {
         self.in_flight = 0;
@@ -259,7 +266,10 @@ const ROUNDING: Nanos = 1_000_000_000;
 pub(super) const MOST_PROBE: Nanos = 2_000_000_000;
 
 /// How long to believe that nothing is left where the service does not say when the window ends.
-const HOUR: Nanos = 3_600_000_000_000;
+const HOUR: Nanos = 60 * MINUTE;
+
+/// The window of most licences.
+const DAY: Nanos = 24 * HOUR;
 
 /// The latest moment that the service can mean by so many whole seconds, said before `now`. A window was opened
 /// by a call, so it ends at most one length of it from now, however the seconds are rounded.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::throttle::{Nanos, Start};
 use crate::config::Rate;
 
-const MINUTE: Nanos = 60_000_000_000;
+pub(super) const MINUTE: Nanos = 60_000_000_000;
 const HOUR: Nanos = 60 * MINUTE;
 
 /// A guess is good for so many windows. The next one costs one refusal.

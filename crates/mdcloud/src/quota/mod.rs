@@ -6,6 +6,7 @@
 mod account;
 mod allowance;
 mod backed;
+mod caution;
 mod family;
 #[cfg(unix)]
 mod file_store;
@@ -188,16 +189,21 @@ impl Refused {
     }
 }
 
-/// Waits for leave to send, at most `max_wait` and never beyond the deadline.
+/// The place in line of a call that comes for the first time: behind all others.
+pub(crate) const NEW: u64 = 0;
+
+/// Waits for leave to send, at most `max_wait` and never beyond the deadline. A call that the service has
+/// refused comes back to the place that it had.
 pub(crate) fn acquire(
     route: Route,
     account: Account,
     settings: &Settings,
     cost: &Cost,
+    place: u64,
     max_wait: Duration,
     patience: &Patience,
 ) -> Result<Permit, Refused> {
-    let mut ask = Ask::new(account);
+    let mut ask = Ask { ticket: place, ..Ask::new(account) };
     if let Some(endpoint) = cost.endpoint {
         ask.operation = endpoint.number();
         ask.throttled = u32::from(endpoint.throttled);
@@ -257,6 +263,11 @@ impl Permit {
         let mut tell = Tell::new(self.account, self.ticket, outcome);
         tell.operation = self.operation;
         tell
+    }
+
+    /// For a call that is refused and asks again.
+    pub(crate) fn place(&self) -> u64 {
+        self.ticket
     }
 
     /// The service answered.

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::caution;
 use super::guess::Guess;
 use crate::config::Rate;
 
@@ -63,7 +64,7 @@ pub(super) struct Start {
     pub(super) granted: Nanos,
     /// When its answer came; `None` while it may still be on its way.
     #[serde(rename = "end", default, skip_serializing_if = "Option::is_none")]
-    answered: Option<Nanos>,
+    pub(super) answered: Option<Nanos>,
     /// 0 where another ledger allowed it.
     ticket: u64,
 }
@@ -94,8 +95,8 @@ impl Throttle {
         }
         self.rate = rate;
         let slack = self.slack();
+        // Not trimmed yet: of those in the air some may be refused too, and then older ones tell more.
         self.starts.make_contiguous().sort_by_key(|start| start.counted(slack));
-        self.trim();
     }
 
     /// When the caller that is `ahead` of by others in the queue may start.
@@ -115,6 +116,14 @@ impl Throttle {
             _ => free,
         };
         turn.max(free).saturating_add(round.saturating_mul(rounds as u64))
+    }
+
+    /// While no rate is known: when to ask again, if not to start now; see [`caution`].
+    pub(crate) fn cautious(&self, now: Nanos, ahead: usize, sold: u64) -> Option<Nanos> {
+        match self.rate {
+            Some(_) => None,
+            None => caution::hold(now, &self.starts, ahead, sold),
+        }
     }
 
     /// When a start in the log counts as made.
@@ -169,7 +178,8 @@ impl Throttle {
     /// The service refused although we thought that there was room: hold everybody.
     ///
     /// Without a word of the service on when to come back, the window may have been filled by others at
-    /// any time, so a full one is waited for, unless our own log explains the refusal.
+    /// any time, so a full one is waited for, unless our own log explains the refusal: it was full when the call
+    /// started.
     pub(crate) fn refused(
         &mut self,
         now: Nanos,
@@ -177,7 +187,7 @@ impl Throttle {
         named: Option<Rate>,
         retry_after: Option<Nanos>,
     ) {
-        self.forget(ticket);
+        let granted = self.take(ticket).map_or(now, |start| start.granted);
         match named {
             Some(rate) => self.learn(rate, RateSource::Learned),
             None if self.rate.is_none_or(|(_, source)| source == RateSource::Guess) => {
@@ -189,7 +199,7 @@ impl Throttle {
         let window = self.rate.map_or(self.guess.window(), |(rate, _)| window_ns(rate));
         let own = self.rate.and_then(|(rate, _)| {
             let index = self.starts.len().checked_sub(rate.requests as usize)?;
-            Some(self.counted_at(index).saturating_add(window)).filter(|free| *free > now)
+            Some(self.counted_at(index).saturating_add(window)).filter(|free| *free > granted)
         });
         // "At once" is no news, when that has just been tried.
         let told = retry_after.filter(|after| *after > 0).map(|after| now + after.min(MOST_HOLD));

@@ -177,7 +177,8 @@ impl Outside for Fleet {
             return decided;
         }
         let slot = Arc::new(Slot::new());
-        self.hand_over(Job::Ask(*ask, Arc::clone(&slot)))?;
+        let ticket = if ask.ticket == FREE { 0 } else { ask.ticket };
+        self.hand_over(Job::Ask(Ask { ticket, ..*ask }, Arc::clone(&slot)))?;
         match slot.wait(Some(patience), Instant::now() + MOST_WAIT) {
             Ok(answer) => answer,
             Err(Nothing::Late) => Err(self.error("it does not answer in time")),
