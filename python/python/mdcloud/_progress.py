@@ -132,22 +132,26 @@ def bar_line(operation: str, progress: Progress, width: int) -> str:
 class NotebookBar:
     """A bar in the output of a cell, for notebooks without tqdm or widgets."""
 
+    WIDTH = 30
+
     def __init__(self, operation: str) -> None:
         self._operation = operation
         self._handle: Any = None
-        self._shown = ""
+        self._shown: dict[str, str] = {}
 
     def __call__(self, progress: Progress, /) -> None:
-        from IPython.display import HTML, display  # type: ignore[import-not-found, unused-ignore]
+        from IPython.display import display  # type: ignore[import-not-found, unused-ignore]
 
-        html = bar_html(self._operation, progress)
-        if html == self._shown:
+        # As text, too: consoles of Jupyter show no HTML.
+        line = bar_line(self._operation, progress, self.WIDTH)
+        shown = {"text/html": bar_html(self._operation, progress), "text/plain": line}
+        if shown == self._shown:
             return
         if self._handle is None:
-            self._handle = display(HTML(html), display_id=True)
+            self._handle = display(shown, raw=True, display_id=True)
         else:
-            self._handle.update(HTML(html))
-        self._shown = html
+            self._handle.update(shown, raw=True)
+        self._shown = shown
 
     def close(self) -> None:
         self._handle = None
