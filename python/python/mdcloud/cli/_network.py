@@ -97,6 +97,8 @@ def _connection(
     secure = url.scheme == "https"
     host, port = url.hostname or "", url.port or (443 if secure else 80)
     context = ssl.create_default_context()
+    # Python 3.13 asks more of certificates than the library does, and than many companies' roots have.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if ca_file:
         context.load_verify_locations(ca_file)
     if proxy is None:
