@@ -7,10 +7,11 @@ use mdcloud::model::{Field, FieldKind, FieldValue, Model};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFunction, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::errors;
 use crate::guard::guard;
+use crate::json;
 use crate::outcome;
 use crate::result_classes;
 use crate::table;
@@ -153,8 +154,8 @@ impl ResultObject {
 
     /// The answer as plain Python objects.
     fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        static LOADS: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
-        guard(|| LOADS.import(py, "json", "loads")?.call1((self.model.json(),)))
+        let text = self.model.json();
+        guard(|| json::loads(py, text.as_bytes(), text))
     }
 
     /// The typed fields as plain Python objects, nested ones too: verdicts by their names, an error by its

@@ -72,7 +72,8 @@ pub fn on_musl(python: &Path, wheel: &Path) -> Outcome {
     let _ = std::fs::remove_dir_all(&folder);
     let mut pip = Venv::ready("wheels", &[run::root().join(wheels::TOOLS)])?.python();
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
-    pip.args(["--platform", "musllinux_1_2_x86_64", "pytest", "--constraint"]).arg(run::root().join(TEST_TOOLS));
+    pip.args(["--platform", "musllinux_1_2_x86_64", "pytest", "--constraint"])
+        .arg(run::root().join(TEST_TOOLS));
     run::capture(pip.arg("--target").arg(&folder).arg(wheel), false, LIMIT).outcome()?;
     let mut demo = run::program(python);
     demo.args(["-m", "mdcloud", "demo"]).env("PYTHONPATH", &folder);

@@ -72,7 +72,9 @@ fn std_is_there(target: &str) -> bool {
 fn free_threaded(tools: &Venv, kind: &Kind, folder: &Path) -> Outcome {
     let pythons = python::free_threaded();
     if pythons.is_empty() {
-        println!("SKIPPED free-threaded Python: there is no python3.14t, nor a newer one, to build and try it with");
+        println!(
+            "SKIPPED free-threaded Python: there is no python3.14t, nor a newer one, to build and try it with"
+        );
     }
     for python in pythons {
         let wheel = build(tools, kind, Some(&python), folder)?;
