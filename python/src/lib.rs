@@ -17,6 +17,7 @@
 //! | `budget.rs` | parts of an allowance kept for someone, and plans |
 //! | `file_tree.rs` | the files inside an archive |
 //! | `outcome.rs` | what became of one of them |
+//! | `plain_json.rs`, `json.rs` | answers as plain objects: in one pass, and by Python's own reader |
 //! | `results.rs` | the object that holds a result |
 //! | `result_classes.rs` | the result classes, made from the core's tables |
 //! | `table.rs` | results as rows |
@@ -35,6 +36,7 @@ mod emulator;
 mod errors;
 mod file_tree;
 mod guard;
+mod json;
 mod logging;
 mod many;
 mod operations;
@@ -99,6 +101,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add_class::<emulator::RequestRecord>()?;
         result_classes::add_classes(module)?;
         logging::install();
+        module.add_function(wrap_pyfunction!(plain_json::_loads, module)?)?;
         module.add_function(wrap_pyfunction!(results::_restore, module)?)?;
         module.add_function(wrap_pyfunction!(outcome::_restore_outcome, module)?)?;
         module.add_function(wrap_pyfunction!(file_tree::_restore_tree_file, module)?)?;

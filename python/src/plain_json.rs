@@ -7,19 +7,29 @@ use std::borrow::Cow;
 use std::fmt;
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyFunction, PyList, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyList, PyString};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::guard::guard;
+use crate::json;
 
 /// What `json.loads` gives for this text.
 pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    static LOADS: PyOnceLock<Py<PyFunction>> = PyOnceLock::new();
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Reader { py, names: &mut Names::default() }.deserialize(&mut reader);
     match value.and_then(|value| reader.end().map(|()| value)) {
         Ok(value) => Ok(value),
-        Err(_) => LOADS.import(py, "json", "loads")?.call1((text,)),
+        Err(_) => json::loads(py, text.as_bytes(), text),
     }
+}
+
+/// The same for bytes that may be anything.
+#[pyfunction]
+pub(crate) fn _loads<'py>(raw: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
+    guard(|| match std::str::from_utf8(raw.as_bytes()) {
+        Ok(text) => loads(raw.py(), text),
+        Err(_) => json::loads(raw.py(), raw.as_bytes(), raw),
+    })
 }
 
 /// Reads one value.

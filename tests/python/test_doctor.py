@@ -7,15 +7,16 @@ import json
 import pathlib
 import shutil
 import socket
-import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
 
 import pytest
 
-from mdcloud.cli import main
-from mdcloud.cli._network import proxy_of, redacted
+ssl = pytest.importorskip("ssl", reason="TLS was not looked at: this Python was built without it")
+
+from mdcloud.cli import main  # noqa: E402
+from mdcloud.cli._network import proxy_of, redacted  # noqa: E402
 
 
 class Service(http.server.BaseHTTPRequestHandler):

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 import mdcloud
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -39,6 +41,8 @@ def test_the_commands_print_what_the_document_says(
     (tmp_path / "downloads").mkdir()
     (tmp_path / "downloads" / "eicar.com").write_bytes(emulator.sample("infected"))
     programs = pathlib.Path(sys.executable).parent  # where `mdcloud` was installed
+    if not (programs / "mdcloud").exists():
+        pytest.skip("the commands were not tried: there is no `mdcloud` beside this Python")
     environment = {
         **os.environ,
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import threading
 import unicodedata
 import urllib.parse
 from typing import Any
@@ -133,6 +134,27 @@ def test_a_text_of_ten_megabytes_is_kept_and_not_shown(service: mdcloud.Emulator
     with pytest.raises(mdcloud.BadRequestError) as caught:
         client.hash_lookup(digest)
     assert len(str(caught.value)) < 1000 and len(repr(caught.value)) < 2000
+
+
+def test_depth_is_refused_where_a_thread_has_little_stack() -> None:
+    """As every thread on musl; Python's own reader would end the process there, from 3.12 on."""
+    told: list[str] = []
+
+    def read() -> None:
+        for make in (mdcloud.Document, mdcloud.Report.from_json):
+            assert make(b'{"a": "\\"%s", "b": %s}' % (b"[" * 9999, b"[" * 499 + b"]" * 499)).json()["b"]
+            with pytest.raises(RecursionError, match="nests deeper than 500 levels") as caught:
+                make(b'{"a": %s}' % (b"[" * 100_000 + b"]" * 100_000)).json()
+            told.append(str(caught.value))
+
+    before = threading.stack_size(256 * 1024)
+    try:
+        thread = threading.Thread(target=read)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize("shape", ['{"a":', "[", '{"scan_results":{"scan_details":', '{"error":', '{"data":['])

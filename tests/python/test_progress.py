@@ -1,16 +1,16 @@
-"""The bars of ``progress=True``, and callbacks of operations on many inputs."""
+"""The bars of ``progress=True`` in a terminal, and callbacks of operations on many inputs.
+
+Those of notebooks are tried in a real kernel, in tests/notebooks.
+"""
 
 from __future__ import annotations
 
 import io
 import sys
-import types
-from typing import Any
 
 import pytest
 
 import mdcloud
-from mdcloud import _progress
 
 
 class Terminal(io.StringIO):
@@ -117,45 +117,6 @@ def test_a_callback_may_end_the_iterator(client: mdcloud.Client) -> None:
     with pytest.raises(LookupError) as caught:
         list(client.file_scan_many([b"a"], progress=fail))
     assert caught.value is error
-
-
-class Handle:
-    def __init__(self, shown: list[str]) -> None:
-        self.shown = shown
-
-    def update(self, thing: Any) -> None:
-        self.shown.append(thing)
-
-
-@pytest.fixture
-def notebook(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A kernel, as far as bars know one; gives what is displayed."""
-    shown: list[str] = []
-    shell = type("ZMQInteractiveShell", (), {})()
-    ipython: Any = types.ModuleType("IPython")
-    ipython.get_ipython = lambda: shell
-    display: Any = types.ModuleType("IPython.display")
-
-    def show(thing: str, display_id: bool) -> Handle:
-        assert display_id
-        shown.append(thing)
-        return Handle(shown)
-
-    display.HTML, display.display = str, show
-    monkeypatch.setitem(sys.modules, "IPython", ipython)
-    monkeypatch.setitem(sys.modules, "IPython.display", display)
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    return shown
-
-
-def test_a_notebook_without_widgets_has_a_bar_in_the_cell(
-    client: mdcloud.Client, notebook: list[str]
-) -> None:
-    assert _progress.in_notebook()
-    client.file_scan(b"x" * 1_000_000, progress=True)
-    client.file_scan_many([b"a", b"b"], progress=True).to_table()
-    assert any("file_scan: upload" in one and "value='100'" in one for one in notebook)
-    assert "2 / 2" in notebook[-1]
 
 
 def test_wrong_types(client: mdcloud.Client) -> None:

@@ -9,6 +9,10 @@ use crate::notebooks;
 use crate::python::{self, Venv};
 use crate::run::{self, LIMIT, Outcome};
 use crate::snippets::{self, Language};
+use crate::wheels;
+
+/// Versions of what the tests need.
+const TEST_TOOLS: &str = "xtask/requirements-test.txt";
 
 /// Installs the wheel where nothing else is, with every Python that there is, and uses it.
 pub fn with_every_python(wheel: &Path) -> Outcome {
@@ -27,7 +31,7 @@ pub fn with_every_python(wheel: &Path) -> Outcome {
 /// The wheel beside what people have installed: type checkers, Jupyter and pytest.
 pub fn with_their_tools(wheel: &Path) -> Outcome {
     let root = run::root();
-    let theirs = ["xtask/requirements-test.txt", "tests/python/requirements.txt"].map(|file| root.join(file));
+    let theirs = [TEST_TOOLS, "tests/python/requirements.txt"].map(|file| root.join(file));
     let jupyter = root.join(notebooks::FOLDER).join("requirements.txt");
     let venv = Venv::ready("wheel-tools", &[&theirs[..], &[jupyter]].concat())?;
     let mut pip = venv.python();
@@ -45,6 +49,46 @@ pub fn with_their_tools(wheel: &Path) -> Outcome {
     run::capture(run::with_library(&mut pytest), false, LIMIT).outcome()?;
     println!("  the notebooks run, and show what is committed");
     Ok(())
+}
+
+/// Importing it does not bring the lock back, and the tests of the package pass.
+pub fn without_global_lock(python: &Path, wheel: &Path) -> Outcome {
+    let folder = run::target().join("venv-wheel-free-threaded");
+    let program = install(python, &folder, wheel, true)?;
+    first_steps(&folder)?;
+    let code = "import sys, mdcloud; assert not sys._is_gil_enabled()";
+    run::capture(run::program(&program).args(["-W", "error", "-c", code]), false, LIMIT).outcome()?;
+    let mut pip = run::program(&program);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pytest", "--constraint"]);
+    run::capture(pip.arg(run::root().join(TEST_TOOLS)), false, LIMIT).outcome()?;
+    let told = tests_of_the_package(&mut run::program(&program))?;
+    println!("  free-threaded: demo and scan work, the lock stays away; {told}");
+    Ok(())
+}
+
+/// A Python on musl, which need not be able to install anything: another one unpacks the wheel for it.
+pub fn on_musl(python: &Path, wheel: &Path) -> Outcome {
+    let folder = run::target().join("wheel-musl");
+    let _ = std::fs::remove_dir_all(&folder);
+    let mut pip = Venv::ready("wheels", &[run::root().join(wheels::TOOLS)])?.python();
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
+    pip.args(["--platform", "musllinux_1_2_x86_64", "pytest", "--constraint"])
+        .arg(run::root().join(TEST_TOOLS));
+    run::capture(pip.arg("--target").arg(&folder).arg(wheel), false, LIMIT).outcome()?;
+    let mut demo = run::program(python);
+    demo.args(["-m", "mdcloud", "demo"]).env("PYTHONPATH", &folder);
+    run::capture(without_settings(&mut demo), false, LIMIT).outcome()?;
+    let told = tests_of_the_package(run::program(python).env("PYTHONPATH", &folder))?;
+    println!("  musl: the demo works; {told}");
+    Ok(())
+}
+
+/// With what pytest says of them in the end; those whose tools are not there are skipped.
+fn tests_of_the_package(python: &mut Command) -> Result<String, String> {
+    python.args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider", "tests/python"]);
+    let ran = run::capture(without_settings(python.current_dir(run::root())), false, LIMIT);
+    ran.outcome()?;
+    Ok(ran.output.lines().last().unwrap_or_default().to_owned())
 }
 
 /// The programs in python/examples, checked away from the sources: the types are those in the wheel.

@@ -85,21 +85,36 @@ pub fn instead_of_python3() -> Result<Option<PathBuf>, String> {
     newest().map(|(python, _)| Some(python))
 }
 
-/// Every Python that the package is for and that is here, oldest first: minor version and program. Those that
-/// pyenv keeps count too, as it shows only the chosen one on the path.
+/// Every Python that the package is for and that is here, oldest first: minor version and program.
 pub fn all() -> Vec<(u32, PathBuf)> {
+    all_of(false)
+}
+
+/// The same, of those without a global lock that pyo3 knows how to build for.
+pub fn free_threaded() -> Vec<(u32, PathBuf)> {
+    const OLDEST: u32 = 14;
+    all_of(true).into_iter().filter(|(minor, _)| *minor >= OLDEST).collect()
+}
+
+/// Those that pyenv keeps count too, as it shows only the chosen one on the path.
+fn all_of(free_threaded: bool) -> Vec<(u32, PathBuf)> {
     let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
     let pyenv = pyenv.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv")));
     let kept = pyenv.and_then(|root| std::fs::read_dir(root.join("versions")).ok());
     let mut names: Vec<PathBuf> =
         kept.into_iter().flatten().flatten().map(|version| version.path().join("bin/python")).collect();
-    names.extend(MINORS.map(|minor| PathBuf::from(format!("python3.{minor}"))));
+    let end = if free_threaded { "t" } else { "" };
+    names.extend(MINORS.map(|minor| PathBuf::from(format!("python3.{minor}{end}"))));
     let mut found = std::collections::BTreeMap::new();
     for name in names {
-        let minor = "import sys, venv, ensurepip; print(sys.version_info[0], sys.version_info[1])";
-        let said = answers(&name, minor).unwrap_or_default();
-        if let Some(minor) = said.strip_prefix("3 ").and_then(|minor| minor.parse().ok())
+        let kind = "import sys, sysconfig, venv, ensurepip; \
+                    print(*sys.version_info[:2], bool(sysconfig.get_config_var('Py_GIL_DISABLED')))";
+        let said = answers(&name, kind).unwrap_or_default();
+        let words: Vec<&str> = said.split(' ').collect();
+        if let ["3", minor, lockless] = words[..]
+            && let Ok(minor) = minor.parse()
             && MINORS.contains(&minor)
+            && (lockless == "True") == free_threaded
         {
             found.entry(minor).or_insert(name);
         }

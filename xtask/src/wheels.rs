@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::newcomer;
-use crate::python::Venv;
+use crate::python::{self, Venv};
 use crate::run::{self, LIMIT, Outcome};
+
+/// What they are built and looked at with.
+pub const TOOLS: &str = "xtask/requirements-wheels.txt";
 
 /// Largest wheel, in bytes.
 const MOST_BYTES: u64 = 4_000_000;
@@ -28,23 +31,25 @@ const KINDS: [Kind; 2] = [
 
 /// Builds, checks and tries all there is. With `quick` the source package is made, but not built.
 pub fn run(quick: bool) -> Outcome {
-    let tools = Venv::ready("wheels", &[run::root().join("xtask/requirements-wheels.txt")])?;
+    let tools = Venv::ready("wheels", &[run::root().join(TOOLS)])?;
     let folder = run::target().join("wheels");
     let _ = std::fs::remove_dir_all(&folder);
     for kind in &KINDS {
-        if std_is_there(kind.target) {
-            let wheel = build(&tools, kind, &folder)?;
-            check(&tools, kind, &wheel)?;
-            // A Python on musl to try the other one with does not come with the usual systems.
-            if kind.needs.is_empty() {
-                newcomer::with_every_python(&wheel)?;
-                newcomer::with_their_tools(&wheel)?;
-            }
-        } else {
+        if !std_is_there(kind.target) {
             println!("SKIPPED {}: `rustup target add {}` first", kind.name, kind.target);
+            continue;
+        }
+        let wheel = build(&tools, kind, None, &folder)?;
+        check(&tools, kind, &wheel)?;
+        keeps_to_abi3(&tools, &wheel)?;
+        if kind.needs.is_empty() {
+            newcomer::with_every_python(&wheel)?;
+            newcomer::with_their_tools(&wheel)?;
+            free_threaded(&tools, kind, &folder)?;
+        } else {
+            on_musl(&wheel)?;
         }
     }
-    println!("SKIPPED free-threaded Python: it needs a wheel of its own, and an interpreter to try it with");
     let source = source_package(&tools, &folder)?;
     if quick {
         println!("SKIPPED building from {}, as asked", name(&source));
@@ -63,16 +68,56 @@ fn std_is_there(target: &str) -> bool {
     ran.ok && Path::new(ran.output.trim()).is_dir()
 }
 
-fn build(tools: &Venv, kind: &Kind, folder: &Path) -> Result<PathBuf, String> {
-    println!("building {}, in the release profile: minutes", kind.name);
+/// A wheel for each Python without a global lock, as the stable interface of the others is not for them.
+fn free_threaded(tools: &Venv, kind: &Kind, folder: &Path) -> Outcome {
+    let pythons = python::free_threaded();
+    if pythons.is_empty() {
+        println!(
+            "SKIPPED free-threaded Python: there is no python3.14t, nor a newer one, to build and try it with"
+        );
+    }
+    for python in pythons {
+        let wheel = build(tools, kind, Some(&python), folder)?;
+        check(tools, kind, &wheel)?;
+        newcomer::without_global_lock(&python.1, &wheel)?;
+    }
+    Ok(())
+}
+
+/// Usual systems have no Python on musl: docs/platforms.md says how to make one.
+fn on_musl(wheel: &Path) -> Outcome {
+    match std::env::var_os("MUSL_PYTHON") {
+        Some(python) => newcomer::on_musl(Path::new(&python), wheel),
+        None => {
+            println!("SKIPPED running {}: MUSL_PYTHON does not name a Python on musl", name(wheel));
+            Ok(())
+        }
+    }
+}
+
+/// For one version of Python, or else for all of them.
+fn build(
+    tools: &Venv,
+    kind: &Kind,
+    python: Option<&(u32, PathBuf)>,
+    folder: &Path,
+) -> Result<PathBuf, String> {
     let mut maturin = tools.tool_command("maturin");
     maturin.args(["build", "--release", "--zig", "--manifest-path", "python/Cargo.toml"]);
     maturin.args(["--target", kind.target, "--compatibility", kind.name, "--out"]).arg(folder);
+    let tag = match python {
+        Some((minor, program)) => {
+            maturin.arg("--interpreter").arg(program);
+            format!("cp3{minor}t")
+        }
+        None => "abi3".to_owned(),
+    };
+    println!("building {tag} for {}, in the release profile: minutes", kind.name);
     run::capture(&mut maturin, false, LIMIT).outcome()?;
-    newest(folder, |name| name.contains(kind.name) && name.ends_with(".whl"))
+    newest(folder, |name| name.contains(&tag) && name.contains(kind.name) && name.ends_with(".whl"))
 }
 
-/// The platform that it says it is for, the Python interface that it keeps to, and its size.
+/// The platform that it says it is for, and its size.
 fn check(tools: &Venv, kind: &Kind, wheel: &Path) -> Outcome {
     let size = std::fs::metadata(wheel).map_err(|error| error.to_string())?.len();
     if size > MOST_BYTES {
@@ -97,9 +142,15 @@ fn check(tools: &Venv, kind: &Kind, wheel: &Path) -> Outcome {
     if foreign || kind.needs.is_empty() && tag != "manylinux_2_17_x86_64" {
         return Err(format!("auditwheel finds {}: tag {tag}, needs {libraries:?}", name(wheel)));
     }
+    println!("  {size} bytes, passes auditwheel: {}", name(wheel));
+    Ok(())
+}
+
+/// Uses no more of Python than all versions have.
+fn keeps_to_abi3(tools: &Venv, wheel: &Path) -> Outcome {
     let mut abi3audit = tools.tool_command("abi3audit");
     run::capture(abi3audit.arg("--strict").arg(wheel), false, LIMIT).outcome()?;
-    println!("  {} bytes, passes auditwheel and abi3audit: {}", size, name(wheel));
+    println!("  passes abi3audit");
     Ok(())
 }
 

@@ -34,10 +34,10 @@ class Document:
 
         Raises ``ProtocolError`` where the answer is not JSON.
         """
-        import json
+        from ._native import _loads
 
         try:
-            return json.loads(self._raw)
+            return _loads(self._raw)
         except ValueError as error:
             from ._errors import ProtocolError
 

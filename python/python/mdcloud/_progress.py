@@ -80,7 +80,12 @@ class TqdmBar:
         if progress.phase != self._phase:
             self.close()
             self._phase = progress.phase
-            self._bar = self._tqdm(desc=label, total=total, unit=unit or "it", unit_scale=unit == "B")
+            # A rate of percents is of no use.
+            shape = "{l_bar}{bar}| [{elapsed}<{remaining}]" if unit == "%" else None
+            scale = unit == "B"
+            self._bar = self._tqdm(
+                desc=label, total=total, unit=unit or "it", unit_scale=scale, bar_format=shape
+            )
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
@@ -132,30 +137,43 @@ def bar_line(operation: str, progress: Progress, width: int) -> str:
 class NotebookBar:
     """A bar in the output of a cell, for notebooks without tqdm or widgets."""
 
+    WIDTH = 30
+
     def __init__(self, operation: str) -> None:
         self._operation = operation
         self._handle: Any = None
-        self._shown = ""
+        self._shown: dict[str, str] = {}
+        self._last: Progress | None = None
 
     def __call__(self, progress: Progress, /) -> None:
-        from IPython.display import HTML, display  # type: ignore[import-not-found, unused-ignore]
-
-        html = bar_html(self._operation, progress)
-        if html == self._shown:
-            return
-        if self._handle is None:
-            self._handle = display(HTML(html), display_id=True)
-        else:
-            self._handle.update(HTML(html))
-        self._shown = html
+        self._last = progress
+        self._show(progress, ended=False)
 
     def close(self) -> None:
-        self._handle = None
+        if self._last is not None:
+            self._show(self._last, ended=True)
+        self._handle = self._last = None
+
+    def _show(self, progress: Progress, ended: bool) -> None:
+        from IPython.display import display  # type: ignore[import-not-found, unused-ignore]
+
+        # As text, too: consoles of Jupyter show no HTML.
+        line = bar_line(self._operation, progress, self.WIDTH)
+        shown = {"text/html": bar_html(self._operation, progress, ended), "text/plain": line}
+        if shown == self._shown:
+            return
+        if self._handle is None:
+            self._handle = display(shown, raw=True, display_id=True)
+        else:
+            self._handle.update(shown, raw=True)
+        self._shown = shown
 
 
-def bar_html(operation: str, progress: Progress) -> str:
-    """The same as ``bar_line`` for a notebook."""
+def bar_html(operation: str, progress: Progress, ended: bool) -> str:
+    """The same as ``bar_line`` for a notebook. A bar without a total moves as long as it is shown."""
     label, unit, done, total = words(operation, progress)
+    name = f"<span style='display:inline-block;min-width:12em'>{label}</span>"
     value = "" if total is None else f" value='{progress.percent}'"
+    bar = "" if ended and total is None else f" <progress max='100'{value}></progress>"
     numbers = f"{progress.percent} %" if unit else f"{done}{f' / {total}' if total is not None else ''}"
-    return f"<div>{label} <progress max='100'{value}></progress> {numbers}</div>"
+    return f"<div>{name}{bar} {numbers}</div>"
