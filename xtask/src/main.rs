@@ -16,6 +16,7 @@ mod manual;
 mod newcomer;
 mod notebooks;
 mod operations;
+mod plugins;
 mod python;
 mod reference;
 mod rules;
@@ -59,6 +60,7 @@ cargo xtask <command>
   notebooks          run the notebooks of python/examples, and write what they show into them
   wheels [--quick]   build the Python packages in the release profile, check them, and try them with every
                      Python that is here; --quick leaves out building from the source package
+  plugins DIR        build one program a language on the released library, for a bench to run: benches/plugins
   tables             the tables as JSON
 ";
 
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::Orders::read(rest).and_then(|orders| fuzz::run(&orders)),
         "sanitize" => sanitize::run(),
         "soak" => soak::Orders::read(rest).and_then(|orders| soak::run(&orders)),
+        "plugins" => plugins::run(rest),
         "tables" => tables::run(),
         "wheels" => wheels::run(rest.iter().any(|argument| argument == "--quick")),
         "operations" => operations::run(check),
