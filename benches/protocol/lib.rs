@@ -8,6 +8,7 @@
 //! | `bulk1000` | one of N hashes in batches of 1000 |
 //! | `upload` | FILE, and the answer read |
 //! | `sha256` | the hash of FILE |
+//! | `decide` | the quota ledger asked for leave, and told that it was not used; nothing is sent |
 //! | `throttle` | lookups past the limit of the service |
 //!
 //! A number behind `raw`, `lookup` or `full` is of threads, which share the N. The line begins with seconds, then
@@ -45,6 +46,10 @@ pub trait Client: Sync {
     fn upload(&self, path: &str) -> Done;
     /// SHA-256 of the file at this path; None for a client that has no such thing.
     fn sha256(&self, _path: &str) -> Option<Done> {
+        None
+    }
+    /// Leave asked for and given back.
+    fn decide(&self, _count: usize) -> Option<Done> {
         None
     }
 }
@@ -94,7 +99,7 @@ pub fn run<C: Client>(make: impl Fn(&Orders) -> Done<C>) -> ExitCode {
 fn measure<C: Client>(client: &C, orders: &Orders) -> Done<bool> {
     let one = match orders.mode.as_str() {
         "raw" => C::raw,
-        "lookup" | "throttle" | "upload" | "bulk1000" => C::lookup,
+        "lookup" | "throttle" | "upload" | "bulk1000" | "decide" => C::lookup,
         "full" => C::full,
         "sha256" => {
             let clock = Clock::start();
@@ -114,6 +119,10 @@ fn measure<C: Client>(client: &C, orders: &Orders) -> Done<bool> {
     one(client, &hash(0))?;
     let clock = Clock::start();
     let done = match orders.mode.as_str() {
+        "decide" => match client.decide(orders.count) {
+            Some(done) => done?,
+            None => return Ok(false),
+        },
         "bulk1000" => client.bulk(&(0..orders.count).map(hash).collect::<Vec<_>>())?,
         "upload" => (0..orders.count).map(|_| client.upload(&orders.file)).sum::<Done>()?,
         _ => {
