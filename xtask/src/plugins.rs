@@ -33,14 +33,15 @@ pub fn environment() -> Result<Venv, String> {
 
 /// Builds all four, in the release profile, as commands in this folder.
 pub fn build(folder: &Path, venv: &Venv) -> Outcome {
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     println!("building the programs of {FOLDER}: minutes the first time");
     rust(folder)?;
     c_and_cpp(folder)?;
     python(folder, venv)
 }
 
-fn rust(folder: &Path) -> Outcome {
+/// The program in Rust.
+pub fn rust(folder: &Path) -> Outcome {
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     cargo_build("mdcloud-rust")?;
     let built = run::target().join("release/mdcloud-rust");
     std::fs::copy(&built, folder.join("mdcloud-rust"))
@@ -82,7 +83,7 @@ pub fn protocol(folder: &Path) -> Result<PathBuf, String> {
 }
 
 /// The wheel, installed as a user installs it; not `maturin develop`, whose module the tests use.
-fn python(folder: &Path, venv: &Venv) -> Outcome {
+pub fn python(folder: &Path, venv: &Venv) -> Outcome {
     wheel(&folder.join("wheel"), venv)?;
     let script = run::root().join(FOLDER).join("plugin.py");
     let text = format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", venv.tool("python").display(), script.display());
