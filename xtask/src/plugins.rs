@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::demo;
 use crate::install;
 use crate::python::Venv;
 use crate::run::{self, LIMIT, Outcome};
@@ -19,11 +20,20 @@ pub fn run(arguments: &[String]) -> Outcome {
     };
     let folder = std::path::absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
     let venv = environment()?;
-    build(&folder, &venv)?;
+    build(&folder, &venv, Library::Released)?;
     for name in ["mdcloud-rust", "mdcloud-c", "mdcloud-cpp", "mdcloud-python"] {
         println!("{}", folder.join(name).display());
     }
     Ok(())
+}
+
+/// Which C library the programs in C and C++ are linked with.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Library {
+    /// As `cargo xtask install` installs it.
+    Released,
+    /// That of the tests, which is there already: good enough to see whether the programs work.
+    OfTests,
 }
 
 /// The environment that has the released package in it, once `build` has run, and the peers in Python.
@@ -32,10 +42,10 @@ pub fn environment() -> Result<Venv, String> {
 }
 
 /// Builds all four, in the release profile, as commands in this folder.
-pub fn build(folder: &Path, venv: &Venv) -> Outcome {
+pub fn build(folder: &Path, venv: &Venv, library: Library) -> Outcome {
     println!("building the programs of {FOLDER}: minutes the first time");
     rust(folder)?;
-    c_and_cpp(folder)?;
+    c_and_cpp(folder, library)?;
     python(folder, venv)
 }
 
@@ -55,18 +65,25 @@ pub fn cargo_build(program: &str) -> Outcome {
     run::capture(&mut run::cargo(&build), false, LIMIT).outcome()
 }
 
-/// Against the library as `cargo xtask install` installs it.
-fn c_and_cpp(folder: &Path) -> Outcome {
+fn c_and_cpp(folder: &Path, library: Library) -> Outcome {
+    let object = protocol(folder)?;
+    let headers = run::root().join("benches/protocol");
+    let (object, headers) = (object.display().to_string(), headers.display().to_string());
     let prefix = folder.join("prefix");
-    let orders = ["--prefix".to_owned(), prefix.display().to_string()];
-    install::Orders::read(&orders).and_then(|orders| install::run(&orders))?;
+    if library == Library::Released {
+        let orders = ["--prefix".to_owned(), prefix.display().to_string()];
+        install::Orders::read(&orders).and_then(|orders| install::run(&orders))?;
+    }
     for (name, compiler, standard, source) in COMPILED {
-        let object = protocol(folder)?;
+        let (source, program) = (run::root().join(FOLDER).join(source), folder.join(name));
+        let flags = [standard, "-pthread", "-I", &headers, &object];
+        if library == Library::OfTests {
+            demo::compile(compiler, &flags, &source, &program)?;
+            continue;
+        }
         let mut command = run::program(compiler);
-        command.args([standard, "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-I"]);
-        command.arg(prefix.join("include")).arg("-I").arg(run::root().join("benches/protocol"));
-        command.arg(run::root().join(FOLDER).join(source)).arg(object).arg("-o").arg(folder.join(name));
-        command.arg("-L").arg(prefix.join("lib")).arg("-lmdcloud");
+        command.args(flags).args(["-O2", "-Wall", "-Wextra", "-Werror", "-I"]).arg(prefix.join("include"));
+        command.arg(source).arg("-o").arg(program).arg("-L").arg(prefix.join("lib")).arg("-lmdcloud");
         command.arg(format!("-Wl,-rpath,{}", prefix.join("lib").display()));
         run::capture(&mut command, false, LIMIT).outcome()?;
     }

@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     ("docs", Session::docs),
     ("fuzz", Session::fuzz),
     ("soak", Session::soak),
+    ("bench", Session::bench),
     ("demo", Session::demo),
 ];
 
@@ -241,6 +242,21 @@ impl Session {
         match ran.ok && ran.output.contains("The demo ran to its end.") {
             true => self.count(Tally { passed: 1, ..Tally::default() }),
             false => self.fail("cargo xtask demo", &format!("{}\n{}", run::tail(&ran.output, 60), ran.how)),
+        }
+    }
+
+    /// The programs that are measured, once each; and the instructions that calls take, which are for every build.
+    fn bench(&mut self) {
+        for part in ["--smoke", "--check"] {
+            let ran = run::capture(&mut run::cargo(&["xtask", "bench", part]), self.show, LIMIT);
+            show_skipped(&ran.output);
+            match ran.ok {
+                true => self.count(Tally { passed: 1, ..Tally::default() }),
+                false => self.fail(
+                    &format!("cargo xtask bench {part}"),
+                    &format!("{}\n{}", run::tail(&ran.output, 60), ran.how),
+                ),
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 //! The clients that take part: ours in each language, and others.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::plugins;
@@ -16,19 +15,13 @@ pub struct Client {
     pub slower: usize,
 }
 
-/// One run of a mode.
-pub struct Run {
-    pub seconds: f64,
-    pub words: BTreeMap<String, f64>,
-}
-
 impl Client {
     fn new(name: &str, ours: bool, slower: usize, words: &[&Path]) -> Self {
         let words = words.iter().map(|word| word.to_path_buf()).collect();
         Client { name: name.to_owned(), ours, words, slower }
     }
 
-    /// One run; None if it has no such mode. What it did not do in full is a failure.
+    /// Seconds of one run; None if it has no such mode. What it did not do in full is a failure.
     pub fn run(
         &self,
         mode: &str,
@@ -36,7 +29,7 @@ impl Client {
         count: usize,
         file: Option<&Path>,
         core: Option<&str>,
-    ) -> Result<Option<Run>, String> {
+    ) -> Result<Option<f64>, String> {
         let mut words = self.words.clone();
         if let Some(core) = core {
             words.splice(0..0, ["taskset".into(), "-c".into(), core.into()]);
@@ -57,15 +50,11 @@ impl Client {
         let failed = || format!("{} {mode}: {}\n{}", self.name, ran.how, run::tail(&ran.output, 20));
         let mut read = line.filter(|_| ran.ok).ok_or_else(failed)?.split_whitespace();
         let seconds = read.next().and_then(|seconds| seconds.parse().ok()).ok_or_else(failed)?;
-        let words: BTreeMap<String, f64> = read
-            .filter_map(|word| word.split_once('='))
-            .filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)))
-            .collect();
-        let done = words.get("ok").copied().unwrap_or(0.0);
-        if done < count as f64 {
+        let done = read.find_map(|word| word.strip_prefix("ok=")?.parse().ok()).unwrap_or(0);
+        if done < count {
             return Err(format!("{} {mode}: {done} of {count} were done", self.name));
         }
-        Ok(Some(Run { seconds, words }))
+        Ok(Some(seconds))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::clients::{Client, Run};
+use super::clients::Client;
 use super::stand::Stand;
 use super::{Bench, Shown, chart};
 use crate::run::{self, LIMIT};
@@ -19,10 +19,23 @@ struct Event {
     core: Option<&'static str>,
 }
 
-/// All that one event gave, by client and round; None for a client that does not do it.
-type Results = Vec<Vec<Option<Run>>>;
+/// Seconds for one of what an event is of, by client and round; None for a client that does not do it.
+type Results = Vec<Vec<Option<f64>>>;
 
-const EVENTS: [Event; 5] = [
+impl Event {
+    /// How often this client does it. Eight threads share it evenly.
+    fn count(&self, client: &Client, smoke: bool) -> usize {
+        match self.mode {
+            "upload" => 1,
+            "bulk1000" => self.count,
+            _ if smoke => 16,
+            _ => (self.count / client.slower).next_multiple_of(8),
+        }
+    }
+}
+
+const EVENTS: [Event; 6] = [
+    Event { title: "lookup, bytes", mode: "raw", count: 4000, core: Some("0") },
     Event { title: "lookup, verdict", mode: "lookup", count: 4000, core: Some("0") },
     Event { title: "lookup, every engine", mode: "full", count: 4000, core: Some("0") },
     Event { title: "8 threads, verdict", mode: "lookup8", count: 8000, core: None },
@@ -30,7 +43,10 @@ const EVENTS: [Event; 5] = [
     Event { title: "upload of 256 MiB", mode: "upload", count: 1, core: None },
 ];
 
-/// The table of all clients and events, and a chart of the first.
+/// The event that the chart is of.
+const CHARTED: usize = 1;
+
+/// The table of all clients and events, and a chart of one.
 pub fn comparison(bench: &Bench) -> Result<Shown, String> {
     let mut columns = Vec::new();
     for event in &EVENTS {
@@ -41,7 +57,7 @@ pub fn comparison(bench: &Bench) -> Result<Shown, String> {
     let names: Vec<&Client> = bench.clients.iter().collect();
     let bars: Vec<chart::Bar<'_>> = names
         .iter()
-        .zip(&columns[0])
+        .zip(&columns[CHARTED])
         .filter_map(|(client, ratio)| {
             Some(chart::Bar { name: &client.name, ours: client.ours, ratio: (*ratio)? })
         })
@@ -71,7 +87,7 @@ pub fn network(bench: &Bench) -> Result<Shown, String> {
 
 /// Runs an event for so many rounds.
 fn hold(bench: &Bench, event: &Event, url: &str, rounds: usize) -> Result<Results, String> {
-    let file = if event.mode == "upload" { Some(upload(bench.smoke)?) } else { None };
+    let file = if event.mode == "upload" { Some(upload(bench)?) } else { None };
     let mut results: Results = bench.clients.iter().map(|_| Vec::new()).collect();
     let mut random = Random::new();
     for _ in 0..rounds {
@@ -79,14 +95,9 @@ fn hold(bench: &Bench, event: &Event, url: &str, rounds: usize) -> Result<Result
         random.shuffle(&mut order);
         for index in order {
             let client = &bench.clients[index];
-            let count =
-                event.count / if event.count >= 100 && event.mode != "bulk1000" { client.slower } else { 1 };
-            let count = if bench.smoke { count.div_ceil(100).max(8) } else { count }
-                .next_multiple_of(if event.count > 1 { 8 } else { 1 });
-            let count = if event.mode == "upload" { 1 } else { count };
+            let count = event.count(client, bench.smoke);
             let ran = client.run(event.mode, url, count, file.as_deref(), pinned(event.core))?;
-            // Per one of whatever it is.
-            results[index].push(ran.map(|ran| Run { seconds: ran.seconds / count as f64, ..ran }));
+            results[index].push(ran.map(|seconds| seconds / count as f64));
         }
     }
     Ok(results)
@@ -94,9 +105,8 @@ fn hold(bench: &Bench, event: &Event, url: &str, rounds: usize) -> Result<Result
 
 /// Of each client the median of its ratios to the first one.
 fn medians(results: &Results) -> Vec<Option<f64>> {
-    let ratios = |runs: &Vec<Option<Run>>| -> Option<Vec<f64>> {
-        let pairs = runs.iter().zip(&results[0]);
-        pairs.map(|(run, first)| Some(run.as_ref()?.seconds / first.as_ref()?.seconds)).collect()
+    let ratios = |runs: &Vec<Option<f64>>| -> Option<Vec<f64>> {
+        runs.iter().zip(&results[0]).map(|(run, first)| Some((*run)? / (*first)?)).collect()
     };
     results.iter().map(|runs| ratios(runs).and_then(median)).collect()
 }
@@ -132,9 +142,9 @@ fn pinned(core: Option<&'static str>) -> Option<&'static str> {
 }
 
 /// A file to upload, with holes: what is read from it costs the same for all.
-fn upload(smoke: bool) -> Result<PathBuf, String> {
-    let size = if smoke { 1 << 20 } else { 256 << 20 };
-    let path = super::folder().join(if smoke { "upload-small" } else { "upload" });
+fn upload(bench: &Bench) -> Result<PathBuf, String> {
+    let size = if bench.smoke { 1 << 20 } else { 256 << 20 };
+    let path = bench.folder.join("upload");
     let made = std::fs::File::create(&path).and_then(|file| file.set_len(size));
     made.map(|()| path.clone()).map_err(|error| format!("{}: {error}", path.display()))
 }
@@ -164,9 +174,7 @@ mod tests {
 
     #[test]
     fn a_round_that_was_slow_for_all_changes_no_ratio() {
-        let runs = |seconds: [f64; 3]| {
-            seconds.map(|seconds| Some(Run { seconds, words: Default::default() })).into_iter().collect()
-        };
+        let runs = |seconds: [f64; 3]| seconds.map(Some).to_vec();
         let results = vec![runs([1.0, 50.0, 1.0]), runs([2.0, 100.0, 2.0]), vec![None, None, None]];
         assert_eq!(medians(&results), [Some(1.0), Some(2.0), None]);
     }

@@ -10,7 +10,7 @@ mod stand;
 
 use std::path::PathBuf;
 
-use crate::plugins;
+use crate::plugins::{self, Library};
 use crate::run::{self, Outcome};
 
 /// What the command line asks for.
@@ -49,11 +49,6 @@ impl Orders {
         }
         Ok(orders)
     }
-
-    /// The one of `cargo xtask test`.
-    pub fn smoke() -> Self {
-        Orders { parts: Vec::new(), rounds: 1, smoke: true, check: false, write: false }
-    }
 }
 
 /// A table for the page, and a picture for some.
@@ -68,20 +63,25 @@ const PARTS: &[Part] = &[("comparison", contest::comparison), ("network", contes
 
 /// What the parts measure with.
 pub struct Bench {
+    /// Where the programs are.
+    pub folder: PathBuf,
     pub clients: Vec<clients::Client>,
     pub rounds: usize,
     pub smoke: bool,
 }
 
 pub fn run(orders: &Orders) -> Outcome {
-    let folder = folder();
+    let folder = run::target().join(if orders.smoke { "bench-smoke" } else { "bench" });
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let venv = plugins::environment()?;
     plugins::cargo_build("bench-server")?;
     if orders.check {
         return instructions::run(&folder, &venv, orders.write);
     }
-    plugins::build(&folder, &venv)?;
-    let bench = Bench { clients: clients::all(&folder, &venv)?, rounds: orders.rounds, smoke: orders.smoke };
+    let library = if orders.smoke { Library::OfTests } else { Library::Released };
+    plugins::build(&folder, &venv, library)?;
+    let clients = clients::all(&folder, &venv)?;
+    let bench = Bench { folder, clients, rounds: orders.rounds, smoke: orders.smoke };
     for (name, part) in PARTS {
         if !orders.parts.is_empty() && !orders.parts.iter().any(|asked| asked == name) {
             continue;
@@ -99,11 +99,6 @@ pub fn run(orders: &Orders) -> Outcome {
     Ok(())
 }
 
-/// Where the programs are built.
-pub fn folder() -> PathBuf {
-    run::target().join("bench")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +113,6 @@ mod tests {
         assert!(read.is_ok_and(|read| read.parts == ["network"] && read.rounds == 3 && read.write));
         assert!(orders("--rounds 0").is_err());
         assert!(orders("netwrk").is_err());
-        assert_eq!(orders("--smoke"), Ok(Orders::smoke()));
+        assert!(orders("--smoke").is_ok_and(|read| read.smoke && read.rounds == 1));
     }
 }
