@@ -8,7 +8,7 @@ from pathlib import Path
 import mdcloud
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "protocol"))
-from protocol import KEY, run
+from protocol import KEY, hash_number, run
 
 
 class Ours:
@@ -29,6 +29,14 @@ class Ours:
 
     def upload(self, path: str) -> bool:
         return self.client.file_submit(path).data_id is not None
+
+    def reader(self, path: str) -> bool:
+        with open(path, "rb") as file:
+            return self.client.file_submit(file).data_id is not None
+
+    def stream(self, count: int) -> int:
+        hashes = (hash_number(index) for index in range(count))
+        return sum(result.is_known for result in self.client.hash_lookup_many(hashes))
 
     def sha256(self, path: str) -> int:
         return len(self.client.plan([path]).files)

@@ -8,6 +8,9 @@
 //! | `bulk1000` | one of N hashes in batches of 1000 |
 //! | `upload` | FILE, and the answer read |
 //! | `sha256` | the hash of FILE |
+//! | `reader` | FILE uploaded from what it is read with, not by its path |
+//! | `stream` | one of N hashes that are made as they are asked for |
+//! | `keys1000` | as `decide`, where the ledger keeps as many keys |
 //! | `decide` | the quota ledger asked for leave, and told that it was not used; nothing is sent |
 //! | `throttle` | lookups past the limit of the service |
 //!
@@ -44,12 +47,8 @@ pub trait Client: Sync {
     fn bulk(&self, hashes: &[String]) -> Done;
     /// An upload of the file at this path.
     fn upload(&self, path: &str) -> Done;
-    /// SHA-256 of the file at this path; None for a client that has no such thing.
-    fn sha256(&self, _path: &str) -> Option<Done> {
-        None
-    }
-    /// Leave asked for and given back.
-    fn decide(&self, _count: usize) -> Option<Done> {
+    /// What only some clients have: the last modes of the table. None for one that this client has not.
+    fn special(&self, _mode: &str, _count: usize, _file: &str) -> Option<Done> {
         None
     }
 }
@@ -97,17 +96,12 @@ pub fn run<C: Client>(make: impl Fn(&Orders) -> Done<C>) -> ExitCode {
 
 /// False for a mode that the client has not.
 fn measure<C: Client>(client: &C, orders: &Orders) -> Done<bool> {
-    let one = match orders.mode.as_str() {
-        "raw" => C::raw,
-        "lookup" | "throttle" | "upload" | "bulk1000" | "decide" => C::lookup,
-        "full" => C::full,
-        "sha256" => {
-            let clock = Clock::start();
-            let Some(done) = client.sha256(&orders.file) else { return Ok(false) };
-            clock.stop(done?, "");
-            return Ok(true);
-        }
-        _ => return Ok(false),
+    let one = if orders.mode == "raw" {
+        C::raw
+    } else if orders.mode == "full" {
+        C::full
+    } else {
+        C::lookup
     };
     if orders.mode == "throttle" {
         throttle(client, orders.count);
@@ -116,19 +110,21 @@ fn measure<C: Client>(client: &C, orders: &Orders) -> Done<bool> {
     if orders.threads > 1 {
         return threads(client, orders, one).map(|()| true);
     }
-    one(client, &hash(0))?;
+    if orders.mode != "sha256" {
+        one(client, &hash(0))?;
+    }
     let clock = Clock::start();
     let done = match orders.mode.as_str() {
-        "decide" => match client.decide(orders.count) {
-            Some(done) => done?,
-            None => return Ok(false),
-        },
         "bulk1000" => client.bulk(&(0..orders.count).map(hash).collect::<Vec<_>>())?,
         "upload" => (0..orders.count).map(|_| client.upload(&orders.file)).sum::<Done>()?,
-        _ => {
+        "raw" | "lookup" | "full" => {
             let each = |index| one(client, &hash(index)).map(|read| usize::from(read > 0));
             (0..orders.count).map(each).sum::<Done>()?
         }
+        special => match client.special(special, orders.count, &orders.file) {
+            Some(done) => done?,
+            None => return Ok(false),
+        },
     };
     clock.stop(done, "");
     Ok(true)

@@ -39,9 +39,9 @@ def run(make: Any, words: list[str]) -> None:
     """Does what the command line asks for with the client that `make(base_url)` gives."""
     mode, base_url, count, file = words[0], words[1].rstrip("/"), int(words[2]), "".join(words[3:])
     client = make(base_url)
-    kind = mode.rstrip("0123456789")
-    one = getattr(client, "lookup" if kind in ("throttle", "bulk", "upload") else kind, None)
-    if one is None or not hasattr(client, "lookup" if kind == "throttle" else kind):
+    kind = mode if hasattr(client, mode) else mode.rstrip("0123456789")
+    one = getattr(client, kind if kind in ("raw", "full") else "lookup", None)
+    if one is None or not (kind == "throttle" or hasattr(client, kind)):
         no_such_mode()
     if kind in ("raw", "lookup", "full") and kind != mode:
         return in_threads(one, int(mode[len(kind) :]), count)
@@ -52,7 +52,9 @@ def run(make: Any, words: list[str]) -> None:
     clock = Clock()
     if kind == "bulk":
         done = client.bulk([hash_number(index) for index in range(count)])
-    elif kind in ("upload", "sha256"):
+    elif kind == "stream":
+        done = client.stream(count)
+    elif kind in ("upload", "reader", "sha256"):
         work = getattr(client, kind)
         done = sum(1 for _ in range(count) if work(file))
     else:

@@ -39,7 +39,7 @@ fn converse(service: &Service, stream: impl Read + Write) -> Done<()> {
         }
         output.clear();
         respond(service, &head, &mut input, &mut output)?;
-        if head.path != "/stats" {
+        if !service.delay.is_zero() {
             std::thread::sleep(service.delay);
         }
         input.get_mut().write_all(&output)?;
@@ -50,15 +50,6 @@ fn converse(service: &Service, stream: impl Read + Write) -> Done<()> {
 fn respond(service: &Service, head: &Head, input: &mut impl BufRead, output: &mut Vec<u8>) -> Done<()> {
     if let Some(hash) = head.path.strip_prefix("/v4/hash/") {
         service.report.of(hash, output);
-        return Ok(());
-    }
-    if head.path == "/stats" {
-        let counts = [&service.connections, &service.requests, &service.handshakes, &service.resumed];
-        let [connections, requests, handshakes, resumed] = counts.map(|count| count.load(Relaxed));
-        let text = format!(
-            "connections={connections} requests={requests} handshakes={handshakes} resumed={resumed}\n"
-        );
-        service.report.frame("200 OK", text.as_bytes(), output);
         return Ok(());
     }
     match (head.method.as_str(), head.path.as_str()) {

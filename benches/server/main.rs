@@ -2,7 +2,7 @@
 //! one write an answer. It knows lookups, bulk lookups and uploads, keeps nothing, and refuses nobody.
 //!
 //! `bench-server [--engines N] [--delay-ms N] [--padding BYTES] [--tls CERTIFICATE KEY]` says `port=N`, and ends
-//! when its standard input does. `GET /stats` tells of connections, requests and TLS handshakes.
+//! when its standard input does, with a line of how many connections, requests and TLS handshakes there were.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // the port is its output
 
@@ -13,7 +13,7 @@ mod tls;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use mdcloud_bench::{Done, Failure};
@@ -64,13 +64,17 @@ fn serve(mut words: impl Iterator<Item = String>) -> Done<()> {
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     println!("port={}", listener.local_addr()?.port());
+    let shared = Arc::clone(&service);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let service = Arc::clone(&service);
+            let service = Arc::clone(&shared);
             // A connection that breaks is its client's affair, and shows there.
             std::thread::spawn(move || drop(exchange::answer(&service, stream)));
         }
     });
     std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    let counts = [&service.connections, &service.requests, &service.handshakes, &service.resumed];
+    let [connections, requests, handshakes, resumed] = counts.map(|count| count.load(Relaxed));
+    println!("connections={connections} requests={requests} handshakes={handshakes} resumed={resumed}");
     Ok(())
 }

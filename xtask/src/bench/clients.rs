@@ -1,6 +1,8 @@
 //! The clients that take part: ours in each language, and others.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::plugins;
 use crate::python::Venv;
@@ -24,16 +26,53 @@ impl Client {
     /// Seconds of one run; None if it has no such mode. What it did not do in full is a failure.
     pub fn run(
         &self,
+        before: &[&str],
         mode: &str,
         url: &str,
         count: usize,
         file: Option<&Path>,
-        core: Option<&str>,
     ) -> Result<Option<f64>, String> {
-        let mut words = self.words.clone();
-        if let Some(core) = core {
-            words.splice(0..0, ["taskset".into(), "-c".into(), core.into()]);
+        Ok(self.words(before, mode, url, count, file)?.and_then(|words| words.get("seconds").copied()))
+    }
+
+    /// All that it says of one run.
+    pub fn words(
+        &self,
+        before: &[&str],
+        mode: &str,
+        url: &str,
+        count: usize,
+        file: Option<&Path>,
+    ) -> Result<Option<BTreeMap<String, f64>>, String> {
+        let ran = run::capture(&mut self.command(before, mode, url, count, file), false, LIMIT);
+        if ran.how.ends_with("exit status: 3") {
+            return Ok(None);
         }
+        let line = ran.output.lines().rev().find(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+        let Some(line) = line.filter(|_| ran.ok) else {
+            return Err(format!("{} {mode}: {}\n{}", self.name, ran.how, run::tail(&ran.output, 20)));
+        };
+        let line = format!("seconds={line}");
+        let pairs = line.split_whitespace().filter_map(|word| word.split_once('='));
+        let words: BTreeMap<String, f64> =
+            pairs.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect();
+        let done = words.get("ok").copied().unwrap_or(0.0);
+        if done < count as f64 {
+            return Err(format!("{} {mode}: {done} of {count} were done", self.name));
+        }
+        Ok(Some(words))
+    }
+
+    /// The program behind these words, such as `taskset -c 0`.
+    pub fn command(
+        &self,
+        before: &[&str],
+        mode: &str,
+        url: &str,
+        count: usize,
+        file: Option<&Path>,
+    ) -> Command {
+        let words: Vec<PathBuf> = before.iter().map(PathBuf::from).chain(self.words.clone()).collect();
         let mut command = run::program(&words[0]);
         command.args(&words[1..]).args([mode, url, &count.to_string()]).args(file);
         // Cargo puts its own folders before those of the program, and the library of the tests is in one of them.
@@ -42,19 +81,7 @@ impl Client {
         for name in std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("MDCLOUD_")) {
             command.env_remove(name);
         }
-        let ran = run::capture(&mut command, false, LIMIT);
-        if ran.how.ends_with("exit status: 3") {
-            return Ok(None);
-        }
-        let line = ran.output.lines().rev().find(|line| line.starts_with(|c: char| c.is_ascii_digit()));
-        let failed = || format!("{} {mode}: {}\n{}", self.name, ran.how, run::tail(&ran.output, 20));
-        let mut read = line.filter(|_| ran.ok).ok_or_else(failed)?.split_whitespace();
-        let seconds = read.next().and_then(|seconds| seconds.parse().ok()).ok_or_else(failed)?;
-        let done = read.find_map(|word| word.strip_prefix("ok=")?.parse().ok()).unwrap_or(0);
-        if done < count {
-            return Err(format!("{} {mode}: {done} of {count} were done", self.name));
-        }
-        Ok(Some(seconds))
+        command
     }
 }
 

@@ -87,7 +87,8 @@ pub fn network(bench: &Bench) -> Result<Shown, String> {
 
 /// Runs an event for so many rounds.
 fn hold(bench: &Bench, event: &Event, url: &str, rounds: usize) -> Result<Results, String> {
-    let file = if event.mode == "upload" { Some(upload(bench)?) } else { None };
+    let file = if event.mode == "upload" { Some(upload(bench, 256 << 20)?) } else { None };
+    let before: Vec<&str> = pinned(event.core).map_or(Vec::new(), |core| vec!["taskset", "-c", core]);
     let mut results: Results = bench.clients.iter().map(|_| Vec::new()).collect();
     let mut random = Random::new();
     for _ in 0..rounds {
@@ -96,7 +97,7 @@ fn hold(bench: &Bench, event: &Event, url: &str, rounds: usize) -> Result<Result
         for index in order {
             let client = &bench.clients[index];
             let count = event.count(client, bench.smoke);
-            let ran = client.run(event.mode, url, count, file.as_deref(), pinned(event.core))?;
+            let ran = client.run(&before, event.mode, url, count, file.as_deref())?;
             results[index].push(ran.map(|seconds| seconds / count as f64));
         }
     }
@@ -128,7 +129,7 @@ fn table(clients: &[&Client], titles: &[&str], columns: &[Vec<Option<f64>>]) -> 
     text
 }
 
-fn cell(ratio: Option<f64>) -> String {
+pub fn cell(ratio: Option<f64>) -> String {
     match ratio {
         None => "-".to_owned(),
         Some(ratio) if ratio < 9.95 => format!("{ratio:.2}"),
@@ -142,8 +143,8 @@ fn pinned(core: Option<&'static str>) -> Option<&'static str> {
 }
 
 /// A file to upload, with holes: what is read from it costs the same for all.
-fn upload(bench: &Bench) -> Result<PathBuf, String> {
-    let size = if bench.smoke { 1 << 20 } else { 256 << 20 };
+pub fn upload(bench: &Bench, size: u64) -> Result<PathBuf, String> {
+    let size = if bench.smoke { 1 << 20 } else { size };
     let path = bench.folder.join("upload");
     let made = std::fs::File::create(&path).and_then(|file| file.set_len(size));
     made.map(|()| path.clone()).map_err(|error| format!("{}: {error}", path.display()))

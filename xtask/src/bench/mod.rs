@@ -4,13 +4,18 @@
 mod chart;
 mod clients;
 mod contest;
+mod growth;
 mod instructions;
+mod memory;
 mod page;
 mod stand;
+mod start;
+mod tls;
 
 use std::path::PathBuf;
 
 use crate::plugins::{self, Library};
+use crate::python::Venv;
 use crate::run::{self, Outcome};
 
 /// What the command line asks for.
@@ -59,15 +64,33 @@ pub struct Shown {
 
 type Part = (&'static str, fn(&Bench) -> Result<Shown, String>);
 
-const PARTS: &[Part] = &[("comparison", contest::comparison), ("network", contest::network)];
+const PARTS: &[Part] = &[
+    ("comparison", contest::comparison),
+    ("network", contest::network),
+    ("memory", memory::part),
+    ("start", start::part),
+    ("tls", tls::part),
+    ("growth", growth::part),
+];
 
 /// What the parts measure with.
 pub struct Bench {
+    pub venv: Venv,
     /// Where the programs are.
     pub folder: PathBuf,
     pub clients: Vec<clients::Client>,
     pub rounds: usize,
     pub smoke: bool,
+}
+
+impl Bench {
+    /// Ours in these languages.
+    pub fn ours(&self, languages: &[&str]) -> Vec<&clients::Client> {
+        let wanted = |client: &&clients::Client| {
+            languages.iter().any(|language| client.name == format!("mdcloud, {language}"))
+        };
+        self.clients.iter().filter(wanted).collect()
+    }
 }
 
 pub fn run(orders: &Orders) -> Outcome {
@@ -81,7 +104,7 @@ pub fn run(orders: &Orders) -> Outcome {
     let library = if orders.smoke { Library::OfTests } else { Library::Released };
     plugins::build(&folder, &venv, library)?;
     let clients = clients::all(&folder, &venv)?;
-    let bench = Bench { folder, clients, rounds: orders.rounds, smoke: orders.smoke };
+    let bench = Bench { venv, folder, clients, rounds: orders.rounds, smoke: orders.smoke };
     for (name, part) in PARTS {
         if !orders.parts.is_empty() && !orders.parts.iter().any(|asked| asked == name) {
             continue;

@@ -1,15 +1,16 @@
 //! The stand-in service of `benches/server`, started as its own program.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Stdio};
 
 use crate::run;
 
 /// A running stand-in; it ends with this value.
 pub struct Stand {
     child: Child,
+    output: BufReader<ChildStdout>,
+    scheme: &'static str,
     port: u16,
 }
 
@@ -32,38 +33,29 @@ impl Stand {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("{}: {error}", server.display()))?;
+        let Some(output) = child.stdout.take() else { return Err("the stand-in has no output".to_owned()) };
+        let scheme = if options.contains(&"--tls") { "https" } else { "http" };
+        let mut stand = Stand { child, output: BufReader::new(output), scheme, port: 0 };
         let mut line = String::new();
-        if let Some(out) = child.stdout.take() {
-            let _ = BufReader::new(out).read_line(&mut line);
-        }
+        let _ = stand.output.read_line(&mut line);
         match line.trim().strip_prefix("port=").and_then(|port| port.parse().ok()) {
-            Some(port) => Ok(Stand { child, port }),
-            None => {
-                let _ = child.kill();
-                let _ = child.wait();
-                Err(format!("the stand-in did not say where it listens, but {line:?}"))
-            }
+            Some(port) => stand.port = port,
+            None => return Err(format!("the stand-in did not say where it listens, but {line:?}")),
         }
+        Ok(stand)
     }
 
     /// Without the path of the interface.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
-    /// What it has counted: connections, requests.
-    pub fn counts(&self) -> Result<BTreeMap<String, u64>, String> {
-        let ask = || -> std::io::Result<String> {
-            let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-            stream.write_all(b"GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-            stream.shutdown(std::net::Shutdown::Write)?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            Ok(answer)
-        };
-        let answer = ask().map_err(|error| format!("the stand-in's counts: {error}"))?;
-        let words = answer.lines().last().unwrap_or_default().split(' ');
-        let pairs = words.filter_map(|word| word.split_once('='));
+    /// Ends it, and gives what it has counted: connections, requests, handshakes.
+    pub fn end(mut self) -> Result<BTreeMap<String, u64>, String> {
+        drop(self.child.stdin.take());
+        let mut line = String::new();
+        self.output.read_line(&mut line).map_err(|error| format!("the stand-in's counts: {error}"))?;
+        let pairs = line.split_whitespace().filter_map(|word| word.split_once('='));
         Ok(pairs.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect())
     }
 }
