@@ -1,6 +1,7 @@
 //! Clients side by side: they take turns in an order that is new in each round, ratios are taken round by
 //! round, and their median counts. So a machine that is busy with other things is busy for all of them.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -42,6 +43,9 @@ const EVENTS: [Event; 6] = [
     Event { title: "10,000 hashes in bulk", mode: "bulk1000", count: 10_000, core: Some("0") },
     Event { title: "upload of 256 MiB", mode: "upload", count: 1, core: None },
 ];
+
+/// Files up to this size are kept in memory by the system.
+const READ_BEFORE: u64 = 1 << 30;
 
 /// The event that the chart is of.
 const CHARTED: usize = 1;
@@ -142,12 +146,20 @@ fn pinned(core: Option<&'static str>) -> Option<&'static str> {
     core.filter(|_| run::capture(run::program("taskset").arg("--version"), false, LIMIT).ok)
 }
 
-/// A file to upload, with holes: what is read from it costs the same for all.
+/// A file to upload, with holes: what is read from it costs the same for all. One of some size is read once, so
+/// that nobody's upload is the first to read it.
 pub fn upload(bench: &Bench, size: u64) -> Result<PathBuf, String> {
     let size = if bench.smoke { 1 << 20 } else { size };
-    let path = bench.folder.join("upload");
-    let made = std::fs::File::create(&path).and_then(|file| file.set_len(size));
-    made.map(|()| path.clone()).map_err(|error| format!("{}: {error}", path.display()))
+    let path = bench.folder.join(format!("upload-{size}"));
+    let make = || -> std::io::Result<()> {
+        let file = File::options().create(true).truncate(false).write(true).read(true).open(&path)?;
+        file.set_len(size)?;
+        if size <= READ_BEFORE {
+            std::io::copy(&mut &file, &mut std::io::sink())?;
+        }
+        Ok(())
+    };
+    make().map(|()| path.clone()).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Enough for an order.
