@@ -21,6 +21,9 @@ const ALLOWED: f64 = 0.01;
 /// Where another compiler, C library or Python made the code, figures differ without any change of ours.
 const ALLOWED_ELSEWHERE: f64 = 0.10;
 
+/// An answer that comes in two pieces takes some more: the fewest count.
+const REPEATS: usize = 2;
+
 /// Name, whether in Python, mode, and two lengths.
 const COUNTED: [(&str, bool, &str, usize, usize); 6] = [
     ("lookup, verdict read", false, "lookup", 100, 2100),
@@ -44,8 +47,11 @@ pub fn run(folder: &Path, venv: &Venv, write: bool) -> Outcome {
     let mut counted = Map::new();
     for (name, in_python, mode, short, long) in COUNTED {
         let count = |length| instructions(&command(folder, venv, in_python), mode, &stand.url(), length);
-        let more = count(long)?.saturating_sub(count(short)?);
-        counted.insert(name.to_owned(), json!(more / (long - short) as u64));
+        let mut fewest = u64::MAX;
+        for _ in 0..REPEATS {
+            fewest = fewest.min(count(long)?.saturating_sub(count(short)?));
+        }
+        counted.insert(name.to_owned(), json!(fewest / (long - short) as u64));
     }
     let tools = json!({
         "rustc": version("rustc", &["--version"]),
@@ -105,7 +111,10 @@ fn command(folder: &Path, venv: &Venv, in_python: bool) -> Vec<std::path::PathBu
 fn instructions(program: &[std::path::PathBuf], mode: &str, url: &str, length: usize) -> Result<u64, String> {
     let mut command: Command = run::program("valgrind");
     // The environment lies on the stack: the same for all, or addresses and with them the counts would move.
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("PYTHONHASHSEED", "0");
+    command.env_clear().env("PATH", "/usr/bin:/bin");
+    // Nor may anything else be up to chance: which thread takes which part of the heap, the order of Python's
+    // sets, and whether a module was compiled before.
+    command.env("MALLOC_ARENA_MAX", "1").env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.args(program).args([mode, url, &length.to_string()]);
     let ran = run::capture(&mut command, false, LIMIT);
