@@ -13,9 +13,10 @@ const FOR_EVERYONE: [&str; 2] = ["mdcloud", "mdcloud-c"];
 const EVERYONE: &str = "everyone";
 
 /// Python packages that are asked for, in files of this form.
-const REQUIREMENTS: [&str; 6] = [
+const REQUIREMENTS: [&str; 7] = [
     "xtask/requirements-test.txt",
     "xtask/requirements-check.txt",
+    "benches/requirements.txt",
     "tests/python/requirements.txt",
     "tests/notebooks/requirements.txt",
     "tests/scale/requirements.txt",

@@ -2,6 +2,7 @@
 
 mod abi;
 mod async_stubs;
+mod bench;
 mod check;
 mod demo;
 mod deps;
@@ -16,6 +17,7 @@ mod manual;
 mod newcomer;
 mod notebooks;
 mod operations;
+mod plugins;
 mod python;
 mod reference;
 mod rules;
@@ -38,8 +40,8 @@ cargo xtask <command>
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only STEP] [-v]
                      run the tests of every language, and close with one line of counts; steps are rust, c,
-                     python, cross, conformance, notebooks, docs, models, fuzz, demo; only when named: scale,
-                     soak
+                     python, cross, conformance, notebooks, docs, models, fuzz, bench, demo; only when named:
+                     scale, soak
   simulate [SCENE ...] [--seed N] | --list
                      days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules
@@ -61,6 +63,12 @@ cargo xtask <command>
   notebooks          run the notebooks of python/examples, and write what they show into them
   wheels [--quick]   build the Python packages in the release profile, check them, and try them with every
                      Python that is here; --quick leaves out building from the source package
+  bench [PART ...] [--rounds N] [--write]
+                     what calls cost beside other clients, as tables and a chart; --write puts them into
+                     docs/performance.md
+  bench --check [--write]
+                     instructions a call, against those of benches/instructions.json
+  plugins DIR        build one program a language on the released library, for a bench to run: benches/plugins
   tables             the tables as JSON
 ";
 
@@ -88,6 +96,8 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::Orders::read(rest).and_then(|orders| fuzz::run(&orders)),
         "sanitize" => sanitize::run(),
         "soak" => soak::Orders::read(rest).and_then(|orders| soak::run(&orders)),
+        "bench" => bench::Orders::read(rest).and_then(|orders| bench::run(&orders)),
+        "plugins" => plugins::run(rest),
         "tables" => tables::run(),
         "wheels" => wheels::run(rest.iter().any(|argument| argument == "--quick")),
         "operations" => operations::run(check),

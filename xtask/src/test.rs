@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("models", Session::models),
     ("fuzz", Session::fuzz),
     ("soak", Session::soak),
+    ("bench", Session::bench),
     ("demo", Session::demo),
 ];
 
@@ -252,6 +253,21 @@ impl Session {
         for (package, features) in [("mdcloud-process", "models"), ("mdcloud", "models,redis")] {
             let which = ["--package", package, "--features", features, "--lib", "models::"];
             self.cargo_test("models", &[&which[..], &["--", "--test-threads=1"]].concat());
+        }
+    }
+
+    /// The programs that are measured, once each; and the instructions that calls take, which are for every build.
+    fn bench(&mut self) {
+        for part in ["--smoke", "--check"] {
+            let ran = run::capture(&mut run::cargo(&["xtask", "bench", part]), self.show, LIMIT);
+            show_skipped(&ran.output);
+            match ran.ok {
+                true => self.count(Tally { passed: 1, ..Tally::default() }),
+                false => self.fail(
+                    &format!("cargo xtask bench {part}"),
+                    &format!("{}\n{}", run::tail(&ran.output, 60), ran.how),
+                ),
+            }
         }
     }
 
