@@ -1,7 +1,6 @@
 //! Any number of inputs in few requests: cut to the service's batches, one outcome per input, in order.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::{Entry, HashMap};
 use std::time::Duration;
 
 use crate::call::Call;
@@ -10,6 +9,7 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::quota::Permit;
+use crate::seen::{Key, Seen};
 use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use crate::sync::{Arc, Mutex, PoisonError, thread};
 use crate::wait::{Patience, SLICE};
@@ -21,9 +21,6 @@ pub trait Outcome: Clone + Send + 'static {
     /// The same outcome for another spelling of the input.
     fn for_input(self, input: &str) -> Self;
 }
-
-/// An input in the spelling under which equal ones are the same.
-pub(crate) type Key = Arc<str>;
 
 /// Asks for the first of these, as many as the allowance covers, and says how many those were.
 pub(crate) type Ask<T> = fn(&Client, &[Key]) -> Result<(usize, Vec<T>)>;
@@ -53,10 +50,6 @@ impl<T> Batch<T> {
     }
 }
 
-/// Inputs whose outcome is remembered, for the same input further on: each that is asked twice is charged twice.
-/// More than what is ever under way at once.
-const REMEMBERED: usize = 20_000;
-
 /// Most batches under way at once, whatever the setting `concurrency` says.
 const MOST_AHEAD: usize = 16;
 
@@ -77,10 +70,7 @@ pub struct Results<I, T> {
     inputs: Option<I>,
     under_way: VecDeque<UnderWay<T>>,
     ready: VecDeque<T>,
-    /// What came of inputs a moment ago; nothing yet where their batch is under way.
-    seen: HashMap<Key, Option<T>>,
-    /// Those of them whose outcome is there, oldest first.
-    order: VecDeque<Key>,
+    seen: Seen<T>,
     stopped: Option<Error>,
     /// Ends the threads and their calls.
     stop: Cancel,
@@ -126,6 +116,8 @@ impl<T: Outcome> Worker<T> {
 /// A batch that was asked for.
 struct UnderWay<T> {
     inputs: Vec<Input<T>>,
+    /// Where the first that is asked for stands among what was [`Seen`].
+    first: usize,
     wanted: Arc<[Key]>,
     answer: Receiver<Answer<T>>,
     arrived: Option<Answer<T>>,
@@ -147,8 +139,8 @@ enum Input<T> {
     Ready(T),
     /// This batch asks for it, at this place.
     Asked(String, usize),
-    /// An input before it is the same and is being asked for.
-    Same(String, Key),
+    /// An input before it is the same and is being asked for; it stands there.
+    Same(String, usize),
 }
 
 /// The outcomes of the inputs that were asked, and why nothing more should be.
@@ -165,8 +157,7 @@ impl<I, T: Outcome> Results<I, T> {
             inputs: Some(inputs),
             under_way: VecDeque::new(),
             ready: VecDeque::new(),
-            seen: HashMap::new(),
-            order: VecDeque::new(),
+            seen: Seen::new(),
             stopped: None,
             stop: Cancel::new(),
             jobs: None,
@@ -209,7 +200,8 @@ where
         while self.under_way.len() < self.ahead()
             && let Some(source) = self.inputs.as_mut()
         {
-            let mut batch = Made { inputs: Vec::new(), wanted: Vec::new() };
+            let first = self.seen.next();
+            let mut batch = Made { inputs: Vec::new(), first, wanted: Vec::new() };
             for input in source.by_ref().take(most) {
                 batch.add(self.batch, &mut self.seen, input.as_ref());
             }
@@ -230,26 +222,26 @@ where
 /// A batch in the making.
 struct Made<T> {
     inputs: Vec<Input<T>>,
+    first: usize,
     wanted: Vec<Key>,
 }
 
 impl<T: Outcome> Made<T> {
-    fn add(&mut self, batch: Batch<T>, seen: &mut HashMap<Key, Option<T>>, input: &str) {
+    fn add(&mut self, batch: Batch<T>, seen: &mut Seen<T>, input: &str) {
         let key = match (batch.check)(input) {
             Ok(checked) => Key::from((batch.key)(checked)),
             Err(error) => return self.inputs.push(Input::Ready(T::failed(input, error))),
         };
-        self.inputs.push(match seen.entry(key) {
-            Entry::Occupied(entry) => match entry.get() {
-                Some(outcome) => Input::Ready(outcome.clone().for_input(input)),
-                None => Input::Same(input.to_owned(), entry.key().clone()),
-            },
-            Entry::Vacant(entry) => {
-                self.wanted.push(entry.key().clone());
-                entry.insert(None);
-                Input::Asked(input.to_owned(), self.wanted.len() - 1)
-            }
-        });
+        let (place, is_new) = seen.find(&key);
+        let input = match seen.outcome(place) {
+            _ if is_new => Input::Asked(input.to_owned(), self.wanted.len()),
+            Some(outcome) => Input::Ready(outcome.clone().for_input(input)),
+            None => Input::Same(input.to_owned(), place),
+        };
+        self.inputs.push(input);
+        if is_new {
+            self.wanted.push(key);
+        }
     }
 }
 
@@ -263,7 +255,7 @@ impl<I, T: Outcome> Results<I, T> {
         } else {
             self.hand_over(job);
         }
-        UnderWay { inputs: made.inputs, wanted, answer, arrived: None }
+        UnderWay { inputs: made.inputs, first: made.first, wanted, answer, arrived: None }
     }
 
     /// Most batches under way, and threads for them.
@@ -340,8 +332,7 @@ impl<I, T: Outcome> Results<I, T> {
         for (index, key) in batch.wanted.iter().enumerate() {
             let outcome = answer.outcomes.get(index).cloned();
             let outcome = outcome.unwrap_or_else(|| T::failed(key, missing(self.batch.operation)));
-            self.seen.insert(key.clone(), Some(outcome));
-            self.order.push_back(key.clone());
+            self.seen.came(batch.first + index, outcome);
         }
         for input in batch.inputs {
             let (input, outcome) = match input {
@@ -350,18 +341,14 @@ impl<I, T: Outcome> Results<I, T> {
                     continue;
                 }
                 Input::Asked(input, place) => (input, answer.outcomes.get(place)),
-                Input::Same(input, key) => (input, self.seen.get(&key).and_then(Option::as_ref)),
+                Input::Same(input, place) => (input, self.seen.outcome(place)),
             };
             self.ready.push_back(match outcome {
                 Some(outcome) => outcome.clone().for_input(&input),
                 None => T::failed(&input, missing(self.batch.operation)),
             });
         }
-        while self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.seen.remove(&oldest);
-        }
+        self.seen.forget_oldest();
     }
 }
 

@@ -48,6 +48,7 @@ mod quota;
 mod scan;
 mod scan_many;
 mod secret;
+mod seen;
 mod source;
 mod sync;
 mod transport;

@@ -1,13 +1,14 @@
 //! Lookups of hashes, one or many.
 
 use super::read;
-use crate::batch::{self, Batch, Key, Outcome, Results};
+use crate::batch::{self, Batch, Outcome, Results};
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::model::{HashResult, Report};
+use crate::seen::Key;
 
 impl Client {
     /// The latest public result for a hash (MD5, SHA-1 or SHA-256 in hexadecimal digits).

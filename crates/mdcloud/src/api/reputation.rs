@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::check;
-use crate::batch::{self, Batch, Key, Outcome, Results};
+use crate::batch::{self, Batch, Outcome, Results};
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
@@ -13,6 +13,7 @@ use crate::envelope;
 use crate::error::{Error, Result, Status};
 use crate::model::Reputation;
 use crate::model::record::Record;
+use crate::seen::Key;
 
 const IPS: Batch<Reputation> = Batch {
     operation: Operation::IpLookupMany,
