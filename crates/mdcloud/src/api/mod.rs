@@ -33,10 +33,15 @@ use crate::transport::Reply;
 /// Only answers with a status of success come here. One that cannot be read is no refusal: what was asked for
 /// may have been carried out.
 pub(crate) fn document(reply: Reply) -> Result<Document> {
-    let status = reply.status;
-    let copy = reply.body.iter().take(1000).copied().collect::<Vec<u8>>();
-    Document::new(reply.body)
-        .map_err(|error| error.with_answer(status, None, Vec::new(), &copy).with_delivery(Delivery::Unknown))
+    match String::from_utf8(reply.body) {
+        Ok(text) => Ok(Document::of_text(text)),
+        Err(error) => {
+            let raw = error.as_bytes();
+            let error = Document::no_text();
+            let error = error.with_answer(reply.status, None, Vec::new(), &raw[..raw.len().min(1000)]);
+            Err(error.with_delivery(Delivery::Unknown))
+        }
+    }
 }
 
 /// Reads the answer as a result whose fields stand in a table.

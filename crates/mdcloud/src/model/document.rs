@@ -21,8 +21,12 @@ impl Document {
     pub(crate) fn new(raw: Vec<u8>) -> Result<Self> {
         match String::from_utf8(raw) {
             Ok(text) => Ok(Self::of_text(text)),
-            Err(_) => Err(Error::new(Status::Protocol, "the answer is not UTF-8")),
+            Err(_) => Err(Self::no_text()),
         }
+    }
+
+    pub(crate) fn no_text() -> Error {
+        Error::new(Status::Protocol, "the answer is not UTF-8")
     }
 
     /// A document of our own making.
