@@ -87,7 +87,7 @@ fn compare(committed: &Value, counted: &Map<String, Value>, allowed: f64) -> Out
         };
         let change = now / before - 1.0;
         println!("| {name} | {before} | {now} | {:+.2} % |", 100.0 * change);
-        if change > allowed {
+        if now > before * (1.0 + allowed) {
             worse.push(format!("{name}: {:+.2} %", 100.0 * change));
         } else if change < -allowed {
             println!("(fewer: `cargo xtask bench --check --write` keeps what was won)");
