@@ -2,7 +2,8 @@
 //! the time; that is what lets a day of traffic run in a second, and what lets the state live anywhere:
 //! it is plain data that can be written down and read back (see [`super::shared`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use mdcloud_process::ledger::{Account, Answer, Ask, Tell, WAIT};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,11 +11,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::account::State;
 use super::throttle::Nanos;
 
+/// By fingerprint: a table, so that a decision costs the same however many there are. Its order is the same each
+/// time, as all decisions are.
+type Accounts = HashMap<Account, State, BuildHasherDefault<DefaultHasher>>;
+
 /// The ledger: every account that was used.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Tracker {
     #[serde(with = "by_fingerprint")]
-    accounts: BTreeMap<Account, State>,
+    accounts: Accounts,
     next_ticket: u64,
     /// Whose calls these are: the process that asks and tells now, as [`mdcloud_process::holder`] names it.
     #[serde(skip)]
@@ -83,7 +88,9 @@ impl Tracker {
     /// Everything for people and programs; see [`super::snapshot`].
     pub(crate) fn view(&mut self, now: Nanos) -> Vec<super::snapshot::AccountView> {
         let view = |(account, state): (&Account, &mut State)| state.view(*account, now);
-        self.accounts.iter_mut().map(view).collect()
+        let mut views: Vec<_> = self.accounts.iter_mut().map(view).collect();
+        views.sort_by_key(|view| view.account);
+        views
     }
 }
 
@@ -122,17 +129,12 @@ impl Tracker {
 mod by_fingerprint {
     use super::*;
 
-    pub(super) fn serialize<S: Serializer>(
-        accounts: &BTreeMap<Account, State>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(accounts: &Accounts, serializer: S) -> Result<S::Ok, S::Error> {
         serializer
             .collect_map(accounts.iter().map(|(account, state)| (crate::quota::fingerprint(account), state)))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<Account, State>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Accounts, D::Error> {
         let named = BTreeMap::<String, State>::deserialize(deserializer)?;
         let account = |(name, state): (String, State)| {
             let number = u128::from_str_radix(&name, 16).map_err(serde::de::Error::custom)?;
