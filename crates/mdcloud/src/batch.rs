@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::batch_worker::{Answer, Asking, Job, Worker};
 use crate::call::Call;
 use crate::cancel::Cancel;
 use crate::client::Client;
@@ -10,7 +11,7 @@ use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::quota::Permit;
 use crate::seen::{Key, Seen};
-use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use crate::sync::{Arc, Mutex, PoisonError, thread};
 use crate::wait::{Patience, SLICE};
 
@@ -77,41 +78,12 @@ pub struct Results<I, T> {
     /// Batches on their way to the threads; these end when it goes.
     jobs: Option<Jobs<T>>,
     threads: usize,
+    asking: Asking,
     /// Whether an answer was waited for long enough that asking for several at once pays.
     pub(crate) far: bool,
 }
 
 type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
-
-/// A batch to be asked for.
-struct Job<T> {
-    wanted: Arc<[Key]>,
-    stopped: Option<Error>,
-    tell: SyncSender<Answer<T>>,
-}
-
-/// Who asks for batches.
-struct Worker<T> {
-    client: Client,
-    ask: Ask<T>,
-}
-
-impl<T: Outcome> Worker<T> {
-    fn work(&self, jobs: &Mutex<Receiver<Job<T>>>) {
-        loop {
-            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            match next {
-                Ok(job) => self.carry_out(job),
-                Err(_) => return,
-            }
-        }
-    }
-
-    fn carry_out(&self, job: Job<T>) {
-        // The receiver is gone only when nobody wants the answer.
-        let _ = job.tell.send(ask_all(&self.client, self.ask, &job.wanted, job.stopped));
-    }
-}
 
 /// A batch that was asked for.
 struct UnderWay<T> {
@@ -143,12 +115,6 @@ enum Input<T> {
     Same(String, usize),
 }
 
-/// The outcomes of the inputs that were asked, and why nothing more should be.
-struct Answer<T> {
-    outcomes: Vec<T>,
-    stopped: Option<Error>,
-}
-
 impl<I, T: Outcome> Results<I, T> {
     pub(crate) fn new(client: &Client, batch: Batch<T>, inputs: I) -> Self {
         Results {
@@ -162,6 +128,7 @@ impl<I, T: Outcome> Results<I, T> {
             stop: Cancel::new(),
             jobs: None,
             threads: 0,
+            asking: Asking::default(),
             far: false,
         }
     }
@@ -272,7 +239,7 @@ impl<I, T: Outcome> Results<I, T> {
     fn worker(&self) -> Worker<T> {
         let mut client = self.client.clone();
         client.options.stop = Some(self.stop.clone());
-        Worker { client, ask: self.batch.ask }
+        Worker { client, ask: self.batch.ask, asking: self.asking.clone() }
     }
 
     /// Puts a batch where the threads take it from.
@@ -363,39 +330,6 @@ impl<I, T> Drop for Results<I, T> {
     fn drop(&mut self) {
         self.stop.cancel();
     }
-}
-
-/// Asks for all of them; where the allowance covers only a part, that part first.
-fn ask_all<T: Outcome>(
-    client: &Client,
-    ask: Ask<T>,
-    wanted: &[Key],
-    mut stopped: Option<Error>,
-) -> Answer<T> {
-    let mut outcomes = Vec::with_capacity(wanted.len());
-    let mut left = wanted;
-    while !left.is_empty() {
-        let asked = match &stopped {
-            Some(error) => Err(error.clone()),
-            None => ask(client, left),
-        };
-        match asked {
-            Ok((asked, results)) => {
-                outcomes.extend(results);
-                left = left.get(asked.max(1)..).unwrap_or_default();
-            }
-            Err(error) => {
-                outcomes.extend(left.iter().map(|input| T::failed(input, error.clone())));
-                // A failure of the service is of this batch; anything else would be the same again.
-                let passes = [Status::Server, Status::Protocol, Status::Network, Status::Timeout];
-                if !passes.contains(&error.status()) {
-                    stopped = Some(error);
-                }
-                left = &[];
-            }
-        }
-    }
-    Answer { outcomes, stopped }
 }
 
 /// The error of an input that the answer leaves out.

@@ -21,6 +21,7 @@
 mod address;
 mod api;
 mod batch;
+mod batch_worker;
 mod call;
 mod cancel;
 mod client;

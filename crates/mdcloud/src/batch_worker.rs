@@ -1,0 +1,161 @@
+//! A thread of a bulk call: it asks for one batch after the other.
+
+use std::time::Duration;
+
+use crate::batch::{Ask, Outcome};
+use crate::client::Client;
+use crate::error::{Error, Status};
+use crate::seen::Key;
+use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::mpsc::{Receiver, SyncSender};
+use crate::sync::{Arc, Mutex, PoisonError};
+
+/// How long to wait for other batches before asking again.
+const SOON: Duration = Duration::from_millis(5);
+
+/// A batch to be asked for.
+pub(crate) struct Job<T> {
+    pub(crate) wanted: Arc<[Key]>,
+    pub(crate) stopped: Option<Error>,
+    pub(crate) tell: SyncSender<Answer<T>>,
+}
+
+/// Who asks for batches.
+pub(crate) struct Worker<T> {
+    pub(crate) client: Client,
+    pub(crate) ask: Ask<T>,
+    pub(crate) asking: Asking,
+}
+
+/// How many requests of one bulk call are under way.
+#[derive(Clone, Default)]
+pub(crate) struct Asking(Arc<AtomicUsize>);
+
+impl Asking {
+    /// Counts as one until it is dropped, also by a panic.
+    fn begin(&self) -> impl Drop + use<> {
+        struct End(Asking);
+        impl Drop for End {
+            fn drop(&mut self) {
+                self.0.0.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        self.0.fetch_add(1, Ordering::SeqCst);
+        End(self.clone())
+    }
+
+    fn others(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 0
+    }
+}
+
+impl<T: Outcome> Worker<T> {
+    pub(crate) fn work(&self, jobs: &Mutex<Receiver<Job<T>>>) {
+        loop {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            match next {
+                Ok(job) => self.carry_out(job),
+                Err(_) => return,
+            }
+        }
+    }
+
+    pub(crate) fn carry_out(&self, job: Job<T>) {
+        // The receiver is gone only when nobody wants the answer.
+        let _ = job.tell.send(self.ask_all(&job.wanted, job.stopped));
+    }
+
+    /// Asks for all of them; where the allowance covers only a part, that part first.
+    fn ask_all(&self, wanted: &[Key], mut stopped: Option<Error>) -> Answer<T> {
+        let mut outcomes = Vec::with_capacity(wanted.len());
+        let mut left = wanted;
+        while !left.is_empty() {
+            let others = self.asking.others();
+            let asked = match &stopped {
+                Some(error) => Err(error.clone()),
+                None => {
+                    let _under_way = self.asking.begin();
+                    (self.ask)(&self.client, left)
+                }
+            };
+            match asked {
+                Ok((asked, results)) => {
+                    outcomes.extend(results);
+                    left = left.get(asked.max(1)..).unwrap_or_default();
+                }
+                // What was out for other batches of this call may have come back.
+                Err(error)
+                    if stopped.is_none()
+                        && is_spent(&error)
+                        && (others || self.asking.others())
+                        && self.client.patience().sleep(SOON).is_ok() => {}
+                Err(error) => {
+                    outcomes.extend(left.iter().map(|input| T::failed(input, error.clone())));
+                    // A failure of the service is of this batch; anything else would be the same again.
+                    let passes = [Status::Server, Status::Protocol, Status::Network, Status::Timeout];
+                    if !passes.contains(&error.status()) {
+                        stopped = Some(error);
+                    }
+                    left = &[];
+                }
+            }
+        }
+        Answer { outcomes, stopped }
+    }
+}
+
+/// Refused here, since the ledger knows of nothing that is left.
+fn is_spent(error: &Error) -> bool {
+    error.status() == Status::QuotaExhausted && error.is_local()
+}
+
+/// The outcomes of the inputs that were asked, and why nothing more should be.
+pub(crate) struct Answer<T> {
+    pub(crate) outcomes: Vec<T>,
+    pub(crate) stopped: Option<Error>,
+}
+
+#[cfg(all(test, not(feature = "models")))]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::batch::{Batch, Results};
+    use crate::endpoints::Operation;
+    use crate::transport::scripted;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Echo(bool);
+
+    impl Outcome for Echo {
+        fn failed(_: &str, _: Error) -> Self {
+            Echo(false)
+        }
+        fn for_input(self, _: &str) -> Self {
+            self
+        }
+    }
+
+    /// The first batch holds all that is left until the second has been refused for it, and needs less.
+    fn ask(_: &Client, wanted: &[Key]) -> crate::Result<(usize, Vec<Echo>)> {
+        static REFUSED: AtomicBool = AtomicBool::new(false);
+        if *wanted[0] == *"first" {
+            while !REFUSED.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+        } else if !REFUSED.swap(true, Ordering::SeqCst) {
+            return Err(Error::new(Status::QuotaExhausted, ""));
+        }
+        Ok((1, vec![Echo(true)]))
+    }
+
+    #[test]
+    fn a_batch_waits_for_what_another_of_the_same_call_may_give_back() {
+        let (client, ..) = scripted::client([]);
+        let operation = Operation::HashSandbox; // one input a request
+        let batch = Batch { operation, check: |input| Ok(input), key: |input| input.to_owned(), ask };
+        let mut results = Results::new(&client, batch, ["first", "second"].into_iter());
+        results.far = true;
+        assert_eq!(results.collect::<Vec<_>>(), [Echo(true), Echo(true)]);
+    }
+}
