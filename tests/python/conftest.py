@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,9 @@ import mdcloud
 def pytest_configure(config: pytest.Config) -> None:
     # All operations are under test; that the legacy ones warn is tested in apart_manners.py.
     config.addinivalue_line("filterwarnings", "ignore::mdcloud.LegacyOperationWarning")
+    # A shell ignores it for what it starts in the background, and so would every process of the tests.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
