@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::docs::Workshop;
 use crate::fuzz;
 use crate::notebooks;
+use crate::plugins;
 use crate::python::Venv;
 use crate::run::{self, LIMIT};
 use crate::snippets::{self, Language, Use};
@@ -65,11 +67,14 @@ impl Orders {
 
 /// Runs the steps that are asked for. The counts stand alone on the last line.
 pub fn run(orders: &Orders) -> ExitCode {
-    let mut session = Session { show: orders.show, tally: Tally::default(), venv: None };
+    let mut session = Session { show: orders.show, tally: Tally::default(), venv: None, ahead: None };
     session.step("build", Session::build);
     for (name, step) in STEPS {
         let asked = orders.only.iter().any(|only| only == name);
         if asked || orders.only.is_empty() && !ON_DEMAND.contains(name) {
+            if *name == "python" && orders.only.is_empty() {
+                session.ahead = Some(std::thread::spawn(plugins::build_ahead));
+            }
             session.step(name, *step);
         }
     }
@@ -89,6 +94,9 @@ struct Session {
     tally: Tally,
     /// The environment with the package in it, once it was asked for; `Err` if that failed.
     venv: Option<Result<Venv, ()>>,
+    /// What the benches need in the release profile takes minutes to build, and the tests in Python do little but
+    /// wait: the one is done meanwhile.
+    ahead: Option<JoinHandle<()>>,
 }
 
 impl Session {
@@ -258,6 +266,8 @@ impl Session {
 
     /// The programs that are measured, once each; and the instructions that calls take, which are for every build.
     fn bench(&mut self) {
+        // Whatever went wrong there goes wrong again here, and is told.
+        let _ = self.ahead.take().map(JoinHandle::join);
         for part in ["--smoke", "--check"] {
             let ran = run::capture(&mut run::cargo(&["xtask", "bench", part]), self.show, LIMIT);
             show_skipped(&ran.output);

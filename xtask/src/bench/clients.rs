@@ -110,6 +110,12 @@ pub fn all(folder: &Path, venv: &Venv) -> Result<Vec<Client>, String> {
     Ok(clients)
 }
 
+/// The floor for an upload under TLS; it has no other mode.
+pub fn sealed() -> Result<Client, String> {
+    plugins::cargo_build("bench-sealed")?;
+    Ok(Client::new("read, sealed and written", false, 1, &[&run::target().join("release/bench-sealed")]))
+}
+
 fn libcurl(folder: &Path) -> Result<PathBuf, String> {
     let mut ask = run::program("pkg-config");
     let told = run::capture(ask.args(["--cflags", "--libs", "libcurl", "jansson"]), false, LIMIT);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::contest::{cell, median, upload};
 use super::stand::Stand;
-use super::{Bench, Shown};
+use super::{Bench, Shown, clients};
 use crate::run::{self, LIMIT};
 
 /// What is done: its name, mode, how often, and whether with a file.
@@ -25,23 +25,29 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
     let options = ["--tls", &certificate.to_string_lossy(), &key.to_string_lossy()];
     let file = upload(bench, 256 << 20)?;
     let ours = bench.ours(&["Rust", "C", "Python"]);
+    let floor = clients::sealed()?;
     let mut text = "| | time over plain HTTP | | | full handshakes | resumed |\n\
                     |---|--:|--:|--:|--:|--:|\n| | Rust | C | Python | | |\n"
         .to_owned();
     for (what, mode, count, with_file) in TASKS {
         let count = if bench.smoke { count.div_ceil(100) } else { count };
         let (plain, tls) = (Stand::start(&[], None)?, Stand::start(&options, None)?);
-        let mut cells = Vec::new();
+        let (mut cells, mut speeds) = (Vec::new(), Vec::new());
         for client in &ours {
-            let mut ratios = Vec::new();
+            let (mut ratios, mut over_floor) = (Vec::new(), Vec::new());
             for _ in 0..bench.rounds {
                 let file = with_file.then_some(file.as_path());
                 let trusted = format!("SSL_CERT_FILE={}", certificate.display());
                 let secured = client.run(&["env", &trusted], mode, &tls.url(), count, file)?;
                 let open = client.run(&["env", &trusted], mode, &plain.url(), count, file)?;
                 ratios.extend(secured.zip(open).map(|(secured, open)| secured / open));
+                if with_file {
+                    let least = floor.run(&[], mode, &plain.url(), count, file)?;
+                    over_floor.extend(least.zip(secured).map(|(least, secured)| least / secured));
+                }
             }
             cells.push(cell(median(ratios)));
+            speeds.push(cell(median(over_floor)));
         }
         let counts = tls.end()?;
         let runs = (ours.len() * bench.rounds) as f64;
@@ -52,6 +58,10 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
             each("handshakes"),
             each("resumed")
         ));
+        if with_file {
+            let what = "the same, speed over that of one core which reads, seals and writes";
+            text.push_str(&format!("| {what} | {} | | |\n", speeds.join(" | ")));
+        }
     }
     Ok(Shown { markdown: text, picture: None })
 }
