@@ -115,6 +115,10 @@ fn instructions(program: &[std::path::PathBuf], mode: &str, url: &str, length: u
     // Nor may anything else be up to chance: which thread takes which part of the heap, the order of Python's
     // sets, and whether a module was compiled before.
     command.env("MALLOC_ARENA_MAX", "1").env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
+    // Where blocks are copied by an instruction that repeats itself each byte counts as one, and whether they are
+    // hangs on addresses. Loops do it as well.
+    let never = "glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000";
+    command.env("GLIBC_TUNABLES", never);
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.args(program).args([mode, url, &length.to_string()]);
     let ran = run::capture(&mut command, false, LIMIT);
