@@ -96,6 +96,22 @@ fn the_end_of_a_window_that_is_known_exactly_is_waited_for_and_no_second_more() 
 }
 
 #[test]
+fn a_late_answer_of_the_last_window_does_not_end_the_new_one() {
+    let mut tracker = Tracker::default();
+    let at = |milliseconds: u64| START + milliseconds * (SECOND / 1000);
+    let window =
+        |ticket, remaining, reset| Tell { interval_ns: 5 * SECOND, ..told(ticket, remaining, reset) };
+    let first = go(&mut tracker, at(0), &lookup());
+    tracker.tell(at(50), &window(first, 9, 5));
+    let late = go(&mut tracker, at(3900), &lookup());
+    let opens = go(&mut tracker, at(5100), &lookup());
+    tracker.tell(at(5150), &window(opens, 0, 5));
+    tracker.tell(at(6500), &window(late, 8, 2));
+    let answer = tracker.ask(at(9600), &lookup());
+    assert_eq!((answer.verdict, answer.wait_ns), (WAIT, at(10_150) - at(9600)));
+}
+
+#[test]
 fn a_reset_that_was_nonsense_is_corrected_by_the_next_answer() {
     let mut tracker = Tracker::default();
     let probe = go(&mut tracker, START, &lookup());

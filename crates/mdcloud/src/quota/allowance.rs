@@ -131,7 +131,10 @@ impl Allowance {
         });
         if window == Window::New || self.resets_at.is_none() {
             (self.resets_at, self.since) = (resets_at, now);
-        } else if let (Some(known), Some(latest)) = (self.resets_at, resets_at) {
+        } else if let (Some(known), Some(latest)) = (self.resets_at, resets_at)
+            && granted >= self.since
+        {
+            // One that started before may speak of the last window.
             self.resets_at = Some(known.min(latest));
         }
         self.end_somewhen(now);
