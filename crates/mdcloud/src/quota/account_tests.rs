@@ -112,6 +112,25 @@ fn a_late_answer_of_the_last_window_does_not_end_the_new_one() {
 }
 
 #[test]
+fn an_answer_without_numbers_to_an_older_call_opens_no_window() {
+    let mut tracker = Tracker::default();
+    let at = |milliseconds: u64| START + milliseconds * (SECOND / 1000);
+    let window =
+        |ticket, remaining, reset| Tell { interval_ns: 5 * SECOND, ..told(ticket, remaining, reset) };
+    let first = go(&mut tracker, at(0), &lookup());
+    tracker.tell(at(50), &window(first, 9, 5));
+    let older = go(&mut tracker, at(5000), &lookup());
+    // Its window is over, and the next is opened by the call after it.
+    let opens = go(&mut tracker, at(5400), &lookup());
+    let mut silent = Tell::new(ACCOUNT, older, ANSWERED);
+    (silent.http_status, silent.interval_ns) = (200, 5 * SECOND);
+    tracker.tell(at(5410), &silent);
+    tracker.tell(at(6200), &window(opens, 0, 5));
+    let answer = tracker.ask(at(10_700), &lookup());
+    assert_eq!((answer.verdict, answer.wait_ns), (WAIT, at(11_200) - at(10_700)));
+}
+
+#[test]
 fn a_reset_that_was_nonsense_is_corrected_by_the_next_answer() {
     let mut tracker = Tracker::default();
     let probe = go(&mut tracker, START, &lookup());

@@ -111,7 +111,7 @@ impl Allowance {
         self.give_back(cost);
         self.turn(now);
         self.probed = true;
-        let Some(remaining) = told(tell.remaining) else { return self.count(now, cost, tell) };
+        let Some(remaining) = told(tell.remaining) else { return self.count(now, granted, cost, tell) };
         let interval = told(tell.interval_ns).or(self.interval);
         let resets_at = told(tell.reset_ns).map(|reset| at(now, reset, interval));
         let window = self.window_of(
@@ -143,13 +143,14 @@ impl Allowance {
     }
 
     /// No word on what is left: count ourselves. Without a limit there is nothing to count from.
-    fn count(&mut self, now: Nanos, cost: u64, tell: &Tell) {
+    fn count(&mut self, now: Nanos, granted: Nanos, cost: u64, tell: &Tell) {
         let Some(remaining) = self.remaining else { return };
         self.remaining = Some(remaining.saturating_sub(cost));
         self.changed(now);
-        if self.resets_at.is_none() {
-            self.resets_at =
-                told(tell.interval_ns).or(self.interval).map(|interval| now.saturating_add(interval));
+        // A call that started before the last window ended did not open this one.
+        if self.resets_at.is_none() && granted >= self.since {
+            let interval = told(tell.interval_ns).or(self.interval);
+            self.resets_at = interval.map(|interval| at(now, interval, None));
         }
         self.end_somewhen(now);
     }
