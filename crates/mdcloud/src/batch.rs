@@ -23,8 +23,9 @@ pub trait Outcome: Clone + Send + 'static {
     fn for_input(self, input: &str) -> Self;
 }
 
-/// Asks for the first of these, as many as the allowance covers, and says how many those were.
-pub(crate) type Ask<T> = fn(&Client, &[Key]) -> Result<(usize, Vec<T>)>;
+/// Asks for the first of these, as many as the allowance covers, and says how many those were. Calls the last
+/// argument once there is leave for all of them.
+pub(crate) type Ask<T> = fn(&Client, &[Key], &mut dyn FnMut()) -> Result<(usize, Vec<T>)>;
 
 /// How one kind of bulk call is made.
 pub(crate) struct Batch<T> {
@@ -90,29 +91,15 @@ struct UnderWay<T> {
     inputs: Vec<Input<T>>,
     /// Where the first that is asked for stands among what was [`Seen`].
     first: usize,
-    wanted: Arc<[Key]>,
     answer: Receiver<Answer<T>>,
-    arrived: Option<Answer<T>>,
-}
-
-impl<T> UnderWay<T> {
-    fn comes_within(&mut self, time: Duration) -> bool {
-        match self.answer.recv_timeout(time) {
-            Ok(answer) => self.arrived = Some(answer),
-            Err(error) => return error == RecvTimeoutError::Disconnected,
-        }
-        true
-    }
 }
 
 /// One input, and where its outcome comes from.
 enum Input<T> {
     /// It is there: the input is malformed, or came a moment ago.
     Ready(T),
-    /// This batch asks for it, at this place.
+    /// It is being asked for, by this batch or one before it, and stands there among what was [`Seen`].
     Asked(String, usize),
-    /// An input before it is the same and is being asked for; it stands there.
-    Same(String, usize),
 }
 
 impl<I, T: Outcome> Results<I, T> {
@@ -144,13 +131,20 @@ where
     fn next(&mut self) -> Option<T> {
         while self.ready.is_empty() {
             self.start();
-            let mut batch = self.under_way.pop_front()?;
-            if !self.far && !batch.comes_within(NEAR) {
-                self.far = true;
-                self.under_way.push_front(batch);
-                continue;
+            let batch = self.under_way.pop_front()?;
+            let time = if self.far { SLICE } else { NEAR };
+            match batch.answer.recv_timeout(time) {
+                Ok(answer) => self.finish(batch, answer),
+                // Its thread has died; what it asked for has no outcome.
+                Err(RecvTimeoutError::Disconnected) => self.finish(batch, Answer::none()),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.far = true;
+                    self.under_way.push_front(batch);
+                    if self.client.patience().poll().is_err() {
+                        self.stop.cancel();
+                    }
+                }
             }
-            self.finish(batch);
         }
         self.ready.pop_front()
     }
@@ -200,12 +194,10 @@ impl<T: Outcome> Made<T> {
             Err(error) => return self.inputs.push(Input::Ready(T::failed(input, error))),
         };
         let (place, is_new) = seen.find(&key);
-        let input = match seen.outcome(place) {
-            _ if is_new => Input::Asked(input.to_owned(), self.wanted.len()),
+        self.inputs.push(match seen.outcome(place) {
             Some(outcome) => Input::Ready(outcome.clone().for_input(input)),
-            None => Input::Same(input.to_owned(), place),
-        };
-        self.inputs.push(input);
+            None => Input::Asked(input.to_owned(), place),
+        });
         if is_new {
             self.wanted.push(key);
         }
@@ -214,15 +206,14 @@ impl<T: Outcome> Made<T> {
 
 impl<I, T: Outcome> Results<I, T> {
     fn ask(&mut self, made: Made<T>, alone: bool) -> UnderWay<T> {
-        let wanted: Arc<[Key]> = made.wanted.into();
         let (tell, answer) = sync_channel(1);
-        let job = Job { wanted: wanted.clone(), stopped: self.stopped.clone(), tell };
+        let job = Job { wanted: made.wanted, stopped: self.stopped.clone(), tell };
         if alone {
-            self.worker().carry_out(job);
+            self.worker().carry_out(job, &mut || {});
         } else {
             self.hand_over(job);
         }
-        UnderWay { inputs: made.inputs, first: made.first, wanted, answer, arrived: None }
+        UnderWay { inputs: made.inputs, first: made.first, answer }
     }
 
     /// Most batches under way, and threads for them.
@@ -272,47 +263,24 @@ impl<I, T: Outcome> Results<I, T> {
         if self.threads == 0 {
             let worker = self.worker();
             while let Ok(job) = waiting.lock().unwrap_or_else(PoisonError::into_inner).try_recv() {
-                worker.carry_out(job);
+                worker.carry_out(job, &mut || {});
             }
         }
     }
 
-    /// Waits for a batch and makes its outcomes ready.
-    fn finish(&mut self, batch: UnderWay<T>) {
-        let patience = self.client.patience();
-        let mut arrived = batch.arrived;
-        let answer = loop {
-            if let Some(answer) = arrived.take() {
-                break answer;
-            }
-            match batch.answer.recv_timeout(SLICE) {
-                Ok(answer) => break answer,
-                Err(RecvTimeoutError::Disconnected) => break Answer { outcomes: Vec::new(), stopped: None },
-                Err(RecvTimeoutError::Timeout) => {
-                    if patience.poll().is_err() {
-                        self.stop.cancel();
-                    }
-                }
-            }
-        };
+    /// Makes the outcomes of a batch ready.
+    fn finish(&mut self, batch: UnderWay<T>, answer: Answer<T>) {
         self.stopped = self.stopped.take().or(answer.stopped);
-        for (index, key) in batch.wanted.iter().enumerate() {
-            let outcome = answer.outcomes.get(index).cloned();
-            let outcome = outcome.unwrap_or_else(|| T::failed(key, missing(self.batch.operation)));
+        for (index, outcome) in answer.outcomes.into_iter().enumerate() {
             self.seen.came(batch.first + index, outcome);
         }
         for input in batch.inputs {
-            let (input, outcome) = match input {
-                Input::Ready(outcome) => {
-                    self.ready.push_back(outcome);
-                    continue;
-                }
-                Input::Asked(input, place) => (input, answer.outcomes.get(place)),
-                Input::Same(input, place) => (input, self.seen.outcome(place)),
-            };
-            self.ready.push_back(match outcome {
-                Some(outcome) => outcome.clone().for_input(&input),
-                None => T::failed(&input, missing(self.batch.operation)),
+            self.ready.push_back(match input {
+                Input::Ready(outcome) => outcome,
+                Input::Asked(input, place) => match self.seen.outcome(place) {
+                    Some(outcome) => outcome.clone().for_input(&input),
+                    None => T::failed(&input, missing(self.batch.operation)),
+                },
             });
         }
         self.seen.forget_oldest();
@@ -343,16 +311,20 @@ pub(crate) fn missing(operation: Operation) -> Error {
 }
 
 impl Client {
-    /// Leave for a bulk request of as many entries as the allowance covers.
+    /// Leave for a bulk request of as many entries as the allowance covers; see [`Ask`].
     pub(crate) fn bulk_permit(
         &self,
         operation: Operation,
         count: usize,
+        all_granted: &mut dyn FnMut(),
     ) -> Result<(Permit, usize, Patience)> {
         let patience = self.patience().at_most(self.options.deadline.flatten());
         let call = Call::new(operation, &[]).cost(u32::try_from(count).unwrap_or(u32::MAX), 1);
         let permit = self.permit(&call, &patience, None)?;
         let asked = count.min(permit.granted as usize).max(1);
+        if asked == count {
+            all_granted();
+        }
         Ok((permit, asked, patience))
     }
 }

@@ -15,7 +15,7 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// A batch to be asked for.
 pub(crate) struct Job<T> {
-    pub(crate) wanted: Arc<[Key]>,
+    pub(crate) wanted: Vec<Key>,
     pub(crate) stopped: Option<Error>,
     pub(crate) tell: SyncSender<Answer<T>>,
 }
@@ -52,21 +52,29 @@ impl Asking {
 impl<T: Outcome> Worker<T> {
     pub(crate) fn work(&self, jobs: &Mutex<Receiver<Job<T>>>) {
         loop {
-            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            match next {
-                Ok(job) => self.carry_out(job),
-                Err(_) => return,
-            }
+            // Held until there is leave for the batch: where the allowance does not last, it is the last inputs
+            // that get nothing, whatever thread is the quickest.
+            let waiting = jobs.lock().unwrap_or_else(PoisonError::into_inner);
+            let Ok(job) = waiting.recv() else { return };
+            let mut waiting = Some(waiting);
+            self.carry_out(job, &mut || waiting = None);
         }
     }
 
-    pub(crate) fn carry_out(&self, job: Job<T>) {
+    /// Asks for a batch, and tells when there is leave for all of it.
+    pub(crate) fn carry_out(&self, job: Job<T>, all_granted: &mut dyn FnMut()) {
+        let answer = self.ask_all(&job.wanted, job.stopped, all_granted);
         // The receiver is gone only when nobody wants the answer.
-        let _ = job.tell.send(self.ask_all(&job.wanted, job.stopped));
+        let _ = job.tell.send(answer);
     }
 
     /// Asks for all of them; where the allowance covers only a part, that part first.
-    fn ask_all(&self, wanted: &[Key], mut stopped: Option<Error>) -> Answer<T> {
+    fn ask_all(
+        &self,
+        wanted: &[Key],
+        mut stopped: Option<Error>,
+        all_granted: &mut dyn FnMut(),
+    ) -> Answer<T> {
         let mut outcomes = Vec::with_capacity(wanted.len());
         let mut left = wanted;
         while !left.is_empty() {
@@ -75,7 +83,7 @@ impl<T: Outcome> Worker<T> {
                 Some(error) => Err(error.clone()),
                 None => {
                     let _under_way = self.asking.begin();
-                    (self.ask)(&self.client, left)
+                    (self.ask)(&self.client, left, all_granted)
                 }
             };
             match asked {
@@ -115,6 +123,12 @@ pub(crate) struct Answer<T> {
     pub(crate) stopped: Option<Error>,
 }
 
+impl<T> Answer<T> {
+    pub(crate) fn none() -> Self {
+        Answer { outcomes: Vec::new(), stopped: None }
+    }
+}
+
 #[cfg(all(test, not(feature = "models")))]
 mod tests {
     use std::sync::atomic::AtomicBool;
@@ -137,7 +151,8 @@ mod tests {
     }
 
     /// The first batch holds all that is left until the second has been refused for it, and needs less.
-    fn ask(_: &Client, wanted: &[Key]) -> crate::Result<(usize, Vec<Echo>)> {
+    fn ask(_: &Client, wanted: &[Key], all_granted: &mut dyn FnMut()) -> crate::Result<(usize, Vec<Echo>)> {
+        all_granted();
         static REFUSED: AtomicBool = AtomicBool::new(false);
         if *wanted[0] == *"first" {
             while !REFUSED.load(Ordering::SeqCst) {

@@ -7,14 +7,14 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::batch::{Batch, Outcome, Results};
+use crate::batch::{Ask, Batch, Outcome, Results};
 use crate::cancel::{Cancel, Cancels};
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::flight;
 use crate::source::Source;
-use crate::sync::{Arc, thread};
+use crate::sync::{Arc, Mutex, process_wide, thread};
 use crate::transport::scripted::{self, Act};
 use crate::transport::{HeaderMap, Reply};
 use crate::wait::{Patience, SystemClock};
@@ -80,23 +80,14 @@ impl Outcome for Echo {
     }
 }
 
-fn echoes(inputs: &'static [&'static str]) -> Results<impl Iterator<Item = &'static str>, Echo> {
+fn echoes(
+    inputs: &'static [&'static str],
+    ask: Ask<Echo>,
+) -> Results<impl Iterator<Item = &'static str>, Echo> {
     let (client, ..) = scripted::client([]);
-    let batch = Batch {
-        // One input a request.
-        operation: Operation::HashSandbox,
-        check: |input| Ok(input),
-        key: |input| input.to_lowercase(),
-        ask: |client: &Client, wanted| {
-            thread::yield_now();
-            match client.patience().cancels.is_cancelled() {
-                true => Err(Error::new(Status::Cancelled, "")),
-                false => {
-                    Ok((wanted.len(), wanted.iter().map(|input| Echo(input.to_string(), true)).collect()))
-                }
-            }
-        },
-    };
+    // One input a request.
+    let operation = Operation::HashSandbox;
+    let batch = Batch { operation, check: |input| Ok(input), key: |input| input.to_lowercase(), ask };
     let mut results = Results::new(&client, batch, inputs.iter().copied());
     // A thread for each batch from the beginning.
     results.far = true;
@@ -106,19 +97,50 @@ fn echoes(inputs: &'static [&'static str]) -> Results<impl Iterator<Item = &'sta
 #[test]
 fn a_list_comes_back_whole_and_in_order_and_its_threads_end() {
     let inputs = &["a", "b", "A", "c"];
+    let ask: Ask<Echo> = |client, wanted, all_granted| {
+        thread::yield_now();
+        all_granted();
+        match client.patience().cancels.is_cancelled() {
+            true => Err(Error::new(Status::Cancelled, "")),
+            false => Ok((wanted.len(), wanted.iter().map(|input| Echo(input.to_string(), true)).collect())),
+        }
+    };
     let whole = move || {
-        let outcomes: Vec<_> = echoes(inputs).collect();
+        let outcomes: Vec<_> = echoes(inputs, ask).collect();
         assert_eq!(outcomes, inputs.map(|input| Echo(input.to_owned(), true)));
     };
     shuttle::check_pct(whole, ORDERS, 3);
     // Whoever stops early leaves no thread behind: that would be a deadlock here.
     let early = move || {
-        let mut outcomes = echoes(inputs);
+        let mut outcomes = echoes(inputs, ask);
         assert!(outcomes.next().is_some());
         // The caller's own work.
         thread::yield_now();
     };
     shuttle::check_pct(early, ORDERS, 3);
+}
+
+process_wide! {
+    /// What an allowance still covers.
+    LEFT: Mutex<u32> = Mutex::new(2)
+}
+
+#[test]
+fn an_allowance_that_does_not_last_goes_to_the_first_of_a_list() {
+    let ask: Ask<Echo> = |_, wanted, all_granted| {
+        thread::yield_now();
+        let mut left = LEFT.lock().unwrap();
+        *left = left.checked_sub(1).ok_or_else(|| Error::new(Status::Blocked, ""))?;
+        drop(left);
+        all_granted();
+        thread::yield_now();
+        Ok((1, vec![Echo(wanted[0].to_string(), true)]))
+    };
+    let model = move || {
+        let came: Vec<_> = echoes(&["a", "b", "c", "d"], ask).map(|outcome| outcome.1).collect();
+        assert_eq!(came, [true, true, false, false]);
+    };
+    shuttle::check_pct(model, ORDERS, 3);
 }
 
 /// Finished reports by the files' hashes, so that nothing has to be waited for.

@@ -40,8 +40,9 @@ impl Client {
         Results::new(self, batch, hashes.into_iter())
     }
 
-    fn ask_hashes(&self, wanted: &[Key]) -> Result<(usize, Vec<HashResult>)> {
-        let (permit, asked, patience) = self.bulk_permit(Operation::HashLookupMany, wanted.len())?;
+    fn ask_hashes(&self, wanted: &[Key], all_granted: &mut dyn FnMut()) -> Result<(usize, Vec<HashResult>)> {
+        let (permit, asked, patience) =
+            self.bulk_permit(Operation::HashLookupMany, wanted.len(), all_granted)?;
         let wanted = &wanted[..asked];
         let hashes: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
         let mut call = Call::new(Operation::HashLookupMany, &[]).json(&serde_json::json!({ "hash": hashes }));

@@ -19,21 +19,27 @@ const IPS: Batch<Reputation> = Batch {
     operation: Operation::IpLookupMany,
     check: check::ip,
     key: str::to_owned,
-    ask: |client, wanted| client.ask_addresses(Operation::IpLookupMany, "address", wanted),
+    ask: |client, wanted, all_granted| {
+        client.ask_addresses(Operation::IpLookupMany, "address", wanted, all_granted)
+    },
 };
 
 const URLS: Batch<Reputation> = Batch {
     operation: Operation::UrlLookupMany,
     check: check::url,
     key: str::to_owned,
-    ask: |client, wanted| client.ask_addresses(Operation::UrlLookupMany, "url", wanted),
+    ask: |client, wanted, all_granted| {
+        client.ask_addresses(Operation::UrlLookupMany, "url", wanted, all_granted)
+    },
 };
 
 const DOMAINS: Batch<Reputation> = Batch {
     operation: Operation::DomainLookupMany,
     check: check::domain,
     key: |domain| domain.to_ascii_lowercase(),
-    ask: |client, wanted| client.ask_addresses(Operation::DomainLookupMany, "fqdn", wanted),
+    ask: |client, wanted, all_granted| {
+        client.ask_addresses(Operation::DomainLookupMany, "fqdn", wanted, all_granted)
+    },
 };
 
 impl Client {
@@ -83,8 +89,9 @@ impl Client {
         operation: Operation,
         list: &str,
         wanted: &[Key],
+        all_granted: &mut dyn FnMut(),
     ) -> Result<(usize, Vec<Reputation>)> {
-        let (permit, asked, patience) = self.bulk_permit(operation, wanted.len())?;
+        let (permit, asked, patience) = self.bulk_permit(operation, wanted.len(), all_granted)?;
         let wanted = &wanted[..asked];
         let inputs: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
         let mut call = Call::new(operation, &[]).json(&json!({ list: inputs }));

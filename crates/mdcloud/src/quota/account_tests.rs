@@ -95,37 +95,45 @@ fn the_end_of_a_window_that_is_known_exactly_is_waited_for_and_no_second_more() 
     }
 }
 
+/// So many milliseconds after the start.
+fn at(milliseconds: u64) -> Nanos {
+    START + milliseconds * (SECOND / 1000)
+}
+
+/// As [`told`], of a window of five seconds.
+fn of_short_window(ticket: u64, remaining: u64, reset: u64) -> Tell {
+    Tell { interval_ns: 5 * SECOND, ..told(ticket, remaining, reset) }
+}
+
+/// A window of five seconds was opened, and ends at 5050 ms at the latest.
+fn in_a_short_window() -> Tracker {
+    let mut tracker = Tracker::default();
+    let first = go(&mut tracker, at(0), &lookup());
+    tracker.tell(at(50), &of_short_window(first, 9, 5));
+    tracker
+}
+
 #[test]
 fn a_late_answer_of_the_last_window_does_not_end_the_new_one() {
-    let mut tracker = Tracker::default();
-    let at = |milliseconds: u64| START + milliseconds * (SECOND / 1000);
-    let window =
-        |ticket, remaining, reset| Tell { interval_ns: 5 * SECOND, ..told(ticket, remaining, reset) };
-    let first = go(&mut tracker, at(0), &lookup());
-    tracker.tell(at(50), &window(first, 9, 5));
+    let mut tracker = in_a_short_window();
     let late = go(&mut tracker, at(3900), &lookup());
     let opens = go(&mut tracker, at(5100), &lookup());
-    tracker.tell(at(5150), &window(opens, 0, 5));
-    tracker.tell(at(6500), &window(late, 8, 2));
+    tracker.tell(at(5150), &of_short_window(opens, 0, 5));
+    tracker.tell(at(6500), &of_short_window(late, 8, 2));
     let answer = tracker.ask(at(9600), &lookup());
     assert_eq!((answer.verdict, answer.wait_ns), (WAIT, at(10_150) - at(9600)));
 }
 
 #[test]
 fn an_answer_without_numbers_to_an_older_call_opens_no_window() {
-    let mut tracker = Tracker::default();
-    let at = |milliseconds: u64| START + milliseconds * (SECOND / 1000);
-    let window =
-        |ticket, remaining, reset| Tell { interval_ns: 5 * SECOND, ..told(ticket, remaining, reset) };
-    let first = go(&mut tracker, at(0), &lookup());
-    tracker.tell(at(50), &window(first, 9, 5));
+    let mut tracker = in_a_short_window();
     let older = go(&mut tracker, at(5000), &lookup());
     // Its window is over, and the next is opened by the call after it.
     let opens = go(&mut tracker, at(5400), &lookup());
     let mut silent = Tell::new(ACCOUNT, older, ANSWERED);
     (silent.http_status, silent.interval_ns) = (200, 5 * SECOND);
     tracker.tell(at(5410), &silent);
-    tracker.tell(at(6200), &window(opens, 0, 5));
+    tracker.tell(at(6200), &of_short_window(opens, 0, 5));
     let answer = tracker.ask(at(10_700), &lookup());
     assert_eq!((answer.verdict, answer.wait_ns), (WAIT, at(11_200) - at(10_700)));
 }
