@@ -40,8 +40,8 @@ cargo xtask <command>
   demo               scan the same files from C, C++, Rust and Python, on one quota; needs no key
   test [--only STEP] [-v]
                      run the tests of every language, and close with one line of counts; steps are rust, c,
-                     python, cross, conformance, notebooks, docs, models, fuzz, bench, demo; only when named:
-                     scale, soak
+                     python, cross, conformance, notebooks, docs, models, fuzz, soak, bench, demo; only when
+                     named: scale
   simulate [SCENE ...] [--seed N] | --list
                      days of traffic against a model of the service in seconds: what the quota tracker promises
   check              formatting, lints, generated files, dependencies, the project's rules

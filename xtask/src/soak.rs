@@ -35,7 +35,7 @@ impl Orders {
 
     /// The short one of `cargo xtask test`.
     pub fn short() -> Self {
-        Orders { seconds: 50, seed: 1 }
+        Orders { seconds: 60, seed: 1 }
     }
 }
 

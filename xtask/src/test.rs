@@ -19,7 +19,7 @@ use crate::tally::{self, Tally};
 type Step = (&'static str, fn(&mut Session));
 
 /// What is run only when asked for: Spark alone is a download of 450 MB.
-const ON_DEMAND: [&str; 2] = ["scale", "soak"];
+const ON_DEMAND: [&str; 1] = ["scale"];
 
 const STEPS: &[Step] = &[
     ("rust", Session::rust),

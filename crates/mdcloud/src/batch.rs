@@ -1,7 +1,8 @@
 //! Any number of inputs in few requests: cut to the service's batches, one outcome per input, in order.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::batch_worker::{Answer, Asking, Job, Worker};
 use crate::call::Call;
@@ -20,7 +21,7 @@ pub trait Outcome: Clone + Send + 'static {
     /// An input that got no answer.
     fn failed(input: &str, error: Error) -> Self;
     /// The same outcome for another spelling of the input.
-    fn for_input(self, input: &str) -> Self;
+    fn for_input(self, input: &Key) -> Self;
 }
 
 /// Asks for the first of these, as many as the allowance covers, and says how many those were. Calls the last
@@ -32,8 +33,8 @@ pub(crate) struct Batch<T> {
     pub(crate) operation: Operation,
     /// Refuses a malformed input, which is then an error of its own entry.
     pub(crate) check: fn(&str) -> Result<&str>,
-    /// Makes the key of an input.
-    pub(crate) key: fn(&str) -> String,
+    /// The spelling that all spellings of an input have in common.
+    pub(crate) key: fn(&str) -> Cow<'_, str>,
     pub(crate) ask: Ask<T>,
 }
 
@@ -55,9 +56,19 @@ impl<T> Batch<T> {
 /// Most batches under way at once, whatever the setting `concurrency` says.
 const MOST_AHEAD: usize = 16;
 
-/// A service that answers a batch within this time is near, and one thread keeps it busy: more of them would
-/// cost more than they bring.
-const NEAR: Duration = Duration::from_millis(2);
+/// A service that answers a batch within this time is near.
+const NEAR: Duration = Duration::from_millis(5);
+
+/// How far the service is.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Distance {
+    /// The first batch finds it out, on a thread.
+    Unknown,
+    /// The caller's thread asks for one batch after the other: more threads would cost more than they bring.
+    Near,
+    /// Several batches are asked for at once.
+    Far,
+}
 
 /// The results of a bulk call, one per input, in input order.
 ///
@@ -80,8 +91,7 @@ pub struct Results<I, T> {
     jobs: Option<Jobs<T>>,
     threads: usize,
     asking: Asking,
-    /// Whether an answer was waited for long enough that asking for several at once pays.
-    pub(crate) far: bool,
+    pub(crate) distance: Distance,
 }
 
 type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
@@ -99,7 +109,7 @@ enum Input<T> {
     /// It is there: the input is malformed, or came a moment ago.
     Ready(T),
     /// It is being asked for, by this batch or one before it, and stands there among what was [`Seen`].
-    Asked(String, usize),
+    Asked(Key, usize),
 }
 
 impl<I, T: Outcome> Results<I, T> {
@@ -116,7 +126,7 @@ impl<I, T: Outcome> Results<I, T> {
             jobs: None,
             threads: 0,
             asking: Asking::default(),
-            far: false,
+            distance: Distance::Unknown,
         }
     }
 }
@@ -132,13 +142,18 @@ where
         while self.ready.is_empty() {
             self.start();
             let batch = self.under_way.pop_front()?;
-            let time = if self.far { SLICE } else { NEAR };
+            let time = if self.distance == Distance::Far { SLICE } else { NEAR };
             match batch.answer.recv_timeout(time) {
-                Ok(answer) => self.finish(batch, answer),
+                Ok(answer) => {
+                    if self.distance == Distance::Unknown {
+                        self.distance = Distance::Near;
+                    }
+                    self.finish(batch, answer);
+                }
                 // Its thread has died; what it asked for has no outcome.
                 Err(RecvTimeoutError::Disconnected) => self.finish(batch, Answer::none()),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.far = true;
+                    self.distance = Distance::Far;
                     self.under_way.push_front(batch);
                     if self.client.patience().poll().is_err() {
                         self.stop.cancel();
@@ -158,11 +173,11 @@ where
     /// Takes inputs and starts batches as long as there is room.
     fn start(&mut self) {
         let most = self.batch.size();
-        while self.under_way.len() < self.ahead()
+        while self.under_way.len() < self.at_once()
             && let Some(source) = self.inputs.as_mut()
         {
-            let first = self.seen.next();
-            let mut batch = Made { inputs: Vec::new(), first, wanted: Vec::new() };
+            let expected = source.size_hint().0.min(most);
+            let mut batch = Made::new(&mut self.seen, expected);
             for input in source.by_ref().take(most) {
                 batch.add(self.batch, &mut self.seen, input.as_ref());
             }
@@ -170,8 +185,9 @@ where
                 self.inputs = None;
             }
             if !batch.inputs.is_empty() {
-                // The only batch of a short call is asked on the caller's thread.
-                let alone = self.inputs.is_none() && self.under_way.is_empty();
+                // The only batch of a short call is asked on the caller's thread, too.
+                let near = self.distance == Distance::Near;
+                let alone = near || self.inputs.is_none() && self.under_way.is_empty();
                 let batch = self.ask(batch, alone);
                 self.under_way.push_back(batch);
             }
@@ -188,15 +204,22 @@ struct Made<T> {
 }
 
 impl<T: Outcome> Made<T> {
+    fn new(seen: &mut Seen<T>, expected: usize) -> Self {
+        seen.expect(expected);
+        let (inputs, wanted) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
+        Made { inputs, first: seen.next(), wanted }
+    }
+
     fn add(&mut self, batch: Batch<T>, seen: &mut Seen<T>, input: &str) {
         let key = match (batch.check)(input) {
-            Ok(checked) => Key::from((batch.key)(checked)),
+            Ok(checked) => Key::from(&*(batch.key)(checked)),
             Err(error) => return self.inputs.push(Input::Ready(T::failed(input, error))),
         };
+        let as_given = if *key == *input { key.clone() } else { input.into() };
         let (place, is_new) = seen.find(&key);
         self.inputs.push(match seen.outcome(place) {
-            Some(outcome) => Input::Ready(outcome.clone().for_input(input)),
-            None => Input::Asked(input.to_owned(), place),
+            Some(outcome) => Input::Ready(outcome.clone().for_input(&as_given)),
+            None => Input::Asked(as_given, place),
         });
         if is_new {
             self.wanted.push(key);
@@ -209,7 +232,11 @@ impl<I, T: Outcome> Results<I, T> {
         let (tell, answer) = sync_channel(1);
         let job = Job { wanted: made.wanted, stopped: self.stopped.clone(), tell };
         if alone {
+            let start = Instant::now();
             self.worker().carry_out(job, &mut || {});
+            if start.elapsed() > NEAR {
+                self.distance = Distance::Far;
+            }
         } else {
             self.hand_over(job);
         }
@@ -218,12 +245,10 @@ impl<I, T: Outcome> Results<I, T> {
 
     /// Most batches under way, and threads for them.
     fn at_once(&self) -> usize {
-        (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD)
-    }
-
-    /// Batches to have under way: one is asked for and one is ready to be, or as many as may be.
-    fn ahead(&self) -> usize {
-        if self.far { self.at_once() } else { self.at_once().min(2) }
+        match self.distance {
+            Distance::Far => (self.client.inner.settings.concurrency as usize).min(MOST_AHEAD),
+            Distance::Unknown | Distance::Near => 1,
+        }
     }
 
     /// This client on the caller's thread.
@@ -248,8 +273,7 @@ impl<I, T: Outcome> Results<I, T> {
     fn employ(&mut self) {
         let Some((_, waiting)) = &self.jobs else { return };
         let waiting = waiting.clone();
-        let wanted = if self.far { self.under_way.len().min(self.at_once()) } else { 1 };
-        while self.threads < wanted {
+        while self.threads < self.under_way.len().min(self.at_once()) {
             let mut worker = self.worker();
             // Signals are the caller's business, and so is its own code.
             worker.client.options.interrupt = None;

@@ -134,7 +134,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
-    use crate::batch::{Batch, Results};
+    use crate::batch::{Batch, Distance, Results};
     use crate::endpoints::Operation;
     use crate::transport::scripted;
 
@@ -145,7 +145,7 @@ mod tests {
         fn failed(_: &str, _: Error) -> Self {
             Echo(false)
         }
-        fn for_input(self, _: &str) -> Self {
+        fn for_input(self, _: &Key) -> Self {
             self
         }
     }
@@ -168,9 +168,9 @@ mod tests {
     fn a_batch_waits_for_what_another_of_the_same_call_may_give_back() {
         let (client, ..) = scripted::client([]);
         let operation = Operation::HashSandbox; // one input a request
-        let batch = Batch { operation, check: |input| Ok(input), key: |input| input.to_owned(), ask };
+        let batch = Batch { operation, check: |input| Ok(input), key: |input| input.into(), ask };
         let mut results = Results::new(&client, batch, ["first", "second"].into_iter());
-        results.far = true;
+        results.distance = Distance::Far;
         assert_eq!(results.collect::<Vec<_>>(), [Echo(true), Echo(true)]);
     }
 }

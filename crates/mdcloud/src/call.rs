@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::endpoints::{Endpoint, Family, Operation};
+use crate::error::{Error, Result};
 use crate::source::Source;
 
 /// What may stand in one segment of a path as it is.
@@ -96,8 +97,9 @@ impl<'a> Call<'a> {
     }
 
     /// The body as JSON.
-    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
-        self.payload(Payload::Text("application/json", body.to_string()))
+    pub(crate) fn json(self, body: &impl serde::Serialize) -> Result<Self> {
+        let text = serde_json::to_string(body).map_err(|error| Error::invalid("body", error))?;
+        Ok(self.payload(Payload::Text("application/json", text)))
     }
 
     pub(crate) fn payload(mut self, payload: Payload<'a>) -> Self {

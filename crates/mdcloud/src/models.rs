@@ -7,12 +7,13 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::batch::{Ask, Batch, Outcome, Results};
+use crate::batch::{Ask, Batch, Distance, Outcome, Results};
 use crate::cancel::{Cancel, Cancels};
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::flight;
+use crate::seen::Key;
 use crate::source::Source;
 use crate::sync::{Arc, Mutex, process_wide, thread};
 use crate::transport::scripted::{self, Act};
@@ -75,8 +76,8 @@ impl Outcome for Echo {
     fn failed(input: &str, _: Error) -> Self {
         Echo(input.to_owned(), false)
     }
-    fn for_input(self, input: &str) -> Self {
-        Echo(input.to_owned(), self.1)
+    fn for_input(self, input: &Key) -> Self {
+        Echo(input.to_string(), self.1)
     }
 }
 
@@ -87,10 +88,10 @@ fn echoes(
     let (client, ..) = scripted::client([]);
     // One input a request.
     let operation = Operation::HashSandbox;
-    let batch = Batch { operation, check: |input| Ok(input), key: |input| input.to_lowercase(), ask };
+    let batch = Batch { operation, check: |input| Ok(input), key: |input| input.to_lowercase().into(), ask };
     let mut results = Results::new(&client, batch, inputs.iter().copied());
     // A thread for each batch from the beginning.
-    results.far = true;
+    results.distance = Distance::Far;
     results
 }
 

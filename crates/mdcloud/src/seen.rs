@@ -31,6 +31,12 @@ impl<T> Seen<T> {
         self.first + self.recent.len()
     }
 
+    /// Makes room for so many inputs at once.
+    pub(crate) fn expect(&mut self, inputs: usize) {
+        self.places.reserve(inputs);
+        self.recent.reserve(inputs);
+    }
+
     /// The place of this input, and whether it is new.
     pub(crate) fn find(&mut self, key: &Key) -> (usize, bool) {
         let next = self.next();

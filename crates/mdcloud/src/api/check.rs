@@ -1,5 +1,6 @@
 //! Arguments are refused here, before anyone waits or sends: each error names the argument and the rule.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::error::{Error, Result, Status};
@@ -133,6 +134,16 @@ pub(super) fn one_of<'a>(argument: &str, text: &'a str, words: &[&str]) -> Resul
 
 fn short(text: &str) -> String {
     text.chars().take(80).collect()
+}
+
+/// What names and hashes have in common, however they are written; most are written so.
+pub(super) fn lower_case(text: &str) -> Cow<'_, str> {
+    // Without a way out in the middle: see `hash::check`.
+    if text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Lookups of hashes, one or many.
 
-use super::read;
+use super::{check, read};
 use crate::batch::{self, Batch, Outcome, Results};
-use crate::call::Call;
+use crate::call::{Call, Payload};
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result};
@@ -34,7 +34,7 @@ impl Client {
         let batch = Batch {
             operation: Operation::HashLookupMany,
             check: hash::check,
-            key: |hash| hash.to_ascii_uppercase(),
+            key: check::lower_case,
             ask: Client::ask_hashes,
         };
         Results::new(self, batch, hashes.into_iter())
@@ -45,7 +45,10 @@ impl Client {
             self.bulk_permit(Operation::HashLookupMany, wanted.len(), all_granted)?;
         let wanted = &wanted[..asked];
         let hashes: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
-        let mut call = Call::new(Operation::HashLookupMany, &[]).json(&serde_json::json!({ "hash": hashes }));
+        // Hexadecimal digits need no escapes.
+        let body = format!(r#"{{"hash":["{}"]}}"#, hashes.join(r#"",""#));
+        let mut call =
+            Call::new(Operation::HashLookupMany, &[]).payload(Payload::Text("application/json", body));
         for (name, value) in &self.options.headers {
             call = call.header(name.as_str(), value.as_str());
         }
@@ -64,7 +67,7 @@ impl Outcome for HashResult {
     fn failed(input: &str, error: Error) -> Self {
         HashResult::failed(input, error)
     }
-    fn for_input(self, input: &str) -> Self {
+    fn for_input(self, input: &Key) -> Self {
         HashResult::for_input(self, input)
     }
 }

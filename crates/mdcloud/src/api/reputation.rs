@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::check;
 use crate::batch::{self, Batch, Outcome, Results};
@@ -18,7 +18,7 @@ use crate::seen::Key;
 const IPS: Batch<Reputation> = Batch {
     operation: Operation::IpLookupMany,
     check: check::ip,
-    key: str::to_owned,
+    key: |input| input.into(),
     ask: |client, wanted, all_granted| {
         client.ask_addresses(Operation::IpLookupMany, "address", wanted, all_granted)
     },
@@ -27,7 +27,7 @@ const IPS: Batch<Reputation> = Batch {
 const URLS: Batch<Reputation> = Batch {
     operation: Operation::UrlLookupMany,
     check: check::url,
-    key: str::to_owned,
+    key: |input| input.into(),
     ask: |client, wanted, all_granted| {
         client.ask_addresses(Operation::UrlLookupMany, "url", wanted, all_granted)
     },
@@ -36,7 +36,7 @@ const URLS: Batch<Reputation> = Batch {
 const DOMAINS: Batch<Reputation> = Batch {
     operation: Operation::DomainLookupMany,
     check: check::domain,
-    key: |domain| domain.to_ascii_lowercase(),
+    key: check::lower_case,
     ask: |client, wanted, all_granted| {
         client.ask_addresses(Operation::DomainLookupMany, "fqdn", wanted, all_granted)
     },
@@ -94,7 +94,7 @@ impl Client {
         let (permit, asked, patience) = self.bulk_permit(operation, wanted.len(), all_granted)?;
         let wanted = &wanted[..asked];
         let inputs: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
-        let mut call = Call::new(operation, &[]).json(&json!({ list: inputs }));
+        let mut call = Call::new(operation, &[]).json(&HashMap::from([(list, inputs)]))?;
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
         let results = super::read(&name, reply, |document| {
@@ -125,7 +125,7 @@ impl Outcome for Reputation {
     fn failed(input: &str, error: Error) -> Self {
         Reputation::failed(input, error)
     }
-    fn for_input(self, input: &str) -> Self {
+    fn for_input(self, input: &Key) -> Self {
         Reputation::for_input(self, input)
     }
 }

@@ -113,11 +113,8 @@ impl HashResult {
     }
 
     /// The same result for another spelling of the hash.
-    pub(crate) fn for_input(mut self, hash: &str) -> Self {
-        if *self.hash != *hash {
-            self.hash = hash.into();
-        }
-        self
+    pub(crate) fn for_input(self, hash: &Arc<str>) -> Self {
+        HashResult { hash: hash.clone(), ..self }
     }
 
     fn entry(&self) -> &Entry {
@@ -134,10 +131,10 @@ fn name<'a>(Maybe(facts): &'a Maybe<Facts<'_>>) -> Option<&'a str> {
     facts.as_ref()?.hash.as_deref()
 }
 
-/// Where the entry of each hash stands, by its upper-case name.
+/// Where the entry of each hash stands, by its lower-case name.
 fn places(all: &[Maybe<Facts<'_>>]) -> HashMap<String, usize> {
-    let upper = |(index, entry)| Some((name(entry)?.to_ascii_uppercase(), index));
-    all.iter().enumerate().filter_map(upper).collect()
+    let lower = |(index, entry)| Some((name(entry)?.to_ascii_lowercase(), index));
+    all.iter().enumerate().filter_map(lower).collect()
 }
 
 impl super::Restore for HashResult {
