@@ -4,6 +4,10 @@
 //! tracker, the emulator's routes, the C and Python enumerations, and the docs read these rows.
 //! What is known of the service, and how well, is summed up in `docs/service.md`.
 
+use std::collections::HashMap;
+
+use once_cell::race::OnceBox;
+
 /// An operation of the service. The number is the row of the table and never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(i32)]
@@ -351,17 +355,29 @@ pub const WORKFLOWS: [Workflow; 9] = [
 /// A trailing slash more or less, and doubled slashes, make no difference, as published clients of the
 /// service send both. A fixed segment wins over an argument: `/file/webhooks` is not `/file/{data_id}`.
 pub fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint, Vec<&'a str>)> {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let given: Vec<&str> = segments(path).collect();
-    let first = given.first()?;
-    let row = ENDPOINTS
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
+    let mut given = Vec::with_capacity(8);
+    given.extend(segments(&path[..end]));
+    let row = by_first_segment()
+        .get(given.first()?)?
         .iter()
-        // No path begins with an argument, so most rows are out at the first look.
-        .filter(|row| row.path.get(1..).is_some_and(|path| path.starts_with(first)))
-        .filter(|row| matches(row.path, &given) && row.method.as_str().eq_ignore_ascii_case(method))
+        .filter(|row| row.method.as_str().eq_ignore_ascii_case(method) && matches(row.path, &given))
         .min_by_key(|row| segments(row.path).filter(|wanted| is_argument(wanted)).count())?;
     let both = segments(row.path).zip(given);
     Some((row, both.filter(|(wanted, _)| is_argument(wanted)).map(|(_, given)| given).collect()))
+}
+
+/// Rows by the first segment of their paths, which is never an argument.
+fn by_first_segment() -> &'static HashMap<&'static str, Vec<&'static Endpoint>> {
+    static ROWS: OnceBox<HashMap<&str, Vec<&Endpoint>>> = OnceBox::new();
+    ROWS.get_or_init(|| {
+        let mut rows = HashMap::<_, Vec<_>>::new();
+        for row in &ENDPOINTS {
+            let first = segments(row.path).next().unwrap_or_default();
+            rows.entry(first).or_default().push(row);
+        }
+        Box::new(rows)
+    })
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {
