@@ -72,6 +72,28 @@ fn a_root_in_ca_file_is_trusted_and_one_handshake_serves_many_calls() {
     assert_eq!(server.connections(), 1);
 }
 
+/// Records that fill up are held back until there are several; none may stay behind, or go out twice.
+#[test]
+fn uploads_of_any_size_arrive_whole() {
+    let content = |size: usize| (0..size).map(|index| (index % 251) as u8).collect::<Vec<_>>();
+    let (server, trust) = secure(move |stream| {
+        while let Some(head) = request(stream) {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let length = length.unwrap().parse().unwrap();
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).unwrap();
+            answer(stream, &format!(r#"{{"data_id":"{}"}}"#, body == content(length)));
+        }
+    });
+    let client = Client::new(&https(&server).ca_file(&trust.0)).unwrap();
+    let record = 16 * 1024;
+    for size in [1, record - 1, record, record + 1, 4 * record, 8 * record, 9 * record, 1_000_000] {
+        let submission = client.file_submit(Source::bytes(content(size))).unwrap();
+        assert_eq!(submission.data_id(), Some("true"), "{size}");
+    }
+    assert_eq!(server.connections(), 1);
+}
+
 #[test]
 fn a_certificate_that_nobody_vouches_for_is_a_tls_error_and_the_key_stays_here() {
     let (server, _trust) = answering();

@@ -222,7 +222,7 @@ fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>, scope: &Scope) -
                 return Err(Broken::TooLarge);
             }
             // In one piece where its length is known: `read_to_end` alone asks for it bit by bit.
-            reply.body.resize(length.unwrap_or(0).min(1 << 20) as usize, 0);
+            reply.body = vec![0; length.unwrap_or(0).min(1 << 20) as usize];
             let came = fill(&mut body, &mut reply.body).map_err(Broken::Source)?;
             reply.body.truncate(came);
             body.take(MOST_BYTES + 1 - came as u64).read_to_end(&mut reply.body).map_err(Broken::Source)?;

@@ -14,6 +14,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
 };
 
+use super::held::Held;
 use super::scope::{Scope, Stopped};
 use crate::wait::SLICE;
 
@@ -40,7 +41,9 @@ impl<In: Transport> Connector<In> for SlicedConnector {
 /// A TCP connection that never blocks for longer than a slice.
 pub(super) struct Sliced {
     stream: TcpStream,
-    buffers: LazyBuffers,
+    buffers: Held,
+    /// Whether what goes out comes in records of TLS.
+    in_records: bool,
     last_use: Instant,
     handshake_until: Instant,
     established: bool,
@@ -61,10 +64,11 @@ impl Sliced {
         stream.set_write_timeout(Some(SLICE))?;
         Ok(Sliced {
             stream,
-            buffers: LazyBuffers::new(
+            buffers: Held::new(LazyBuffers::new(
                 details.config.input_buffer_size(),
                 details.config.output_buffer_size(),
-            ),
+            )),
+            in_records: details.needs_tls(),
             last_use: Instant::now(),
             handshake_until: start + most,
             established: false,
@@ -81,8 +85,9 @@ impl Sliced {
         }
     }
 
-    /// Reads once, however long that takes.
+    /// Reads once, however long that takes; first all goes out.
     pub(super) fn read_some(&mut self) -> io::Result<usize> {
+        self.write_held()?;
         let scope = Scope::current()?;
         self.established |= scope.has_sent();
         let (most, why) = self.patience(&scope);
@@ -102,9 +107,18 @@ impl Sliced {
         }
     }
 
-    /// Writes all of the first `amount` bytes of the output buffer. A write that was cut by the end of a
-    /// slice goes on where it stopped.
-    fn write_some(&mut self, amount: usize) -> io::Result<()> {
+    /// Writes all that is held. A write that was cut by the end of a slice goes on where it stopped.
+    fn write_held(&mut self) -> io::Result<()> {
+        let amount = self.buffers.waiting().len();
+        if amount == 0 {
+            return Ok(());
+        }
+        let written = self.write_waiting(amount);
+        self.buffers.clear();
+        written
+    }
+
+    fn write_waiting(&mut self, amount: usize) -> io::Result<()> {
         let scope = Scope::current()?;
         self.established |= scope.has_sent();
         let (most, why) = self.patience(&scope);
@@ -112,7 +126,7 @@ impl Sliced {
         let mut done = 0;
         while done < amount {
             scope.before()?;
-            match (&self.stream).write(&self.buffers.output()[done..amount]) {
+            match (&self.stream).write(&self.buffers.waiting()[done..]) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     done += count;
@@ -164,7 +178,11 @@ impl Transport for Sliced {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
-        Ok(self.write_some(amount)?)
+        let now = self.buffers.add(amount);
+        if now || !self.in_records {
+            self.write_held()?;
+        }
+        Ok(())
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {

@@ -3,6 +3,7 @@
 
 mod agent;
 mod connector;
+mod held;
 mod resolver;
 mod scope;
 #[cfg(test)]
