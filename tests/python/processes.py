@@ -45,6 +45,15 @@ def results(children: Iterable[tuple[int, int]]) -> list[object]:
     return given
 
 
+def time_of_forty(emulator: mdcloud.Emulator) -> float:
+    """How long forty requests took in windows of ten in 5 s, over the least: the last may start after three windows."""
+    requests = emulator.requests()
+    assert [request.status for request in requests] == [200] * 40
+    makespan = max(request.at for request in requests) - min(request.at for request in requests)
+    print(f"\nmakespan {makespan:.3f} s, ideal 15 s: {makespan / 15:.4f}")
+    return makespan / 15
+
+
 def kill(child: tuple[int, int]) -> None:
     os.kill(child[0], 9)
     os.waitpid(child[0], 0)

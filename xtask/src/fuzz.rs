@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     fn orders(line: &str) -> Result<Orders, String> {
-        Orders::read(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        Orders::read(&crate::run::words(line))
     }
 
     #[test]

@@ -165,6 +165,12 @@ pub fn write_or_check(path: &Path, text: &str, check: bool, command: &str) -> Ou
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// The words of a command line, for tests of how they are understood.
+#[cfg(test)]
+pub fn words(line: &str) -> Vec<String> {
+    line.split_whitespace().map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

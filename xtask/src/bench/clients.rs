@@ -17,6 +17,27 @@ pub struct Client {
     pub slower: usize,
 }
 
+/// One run of a client: mode, address, how many, and with what file.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    before: &'a [&'a str],
+    mode: &'a str,
+    url: &'a str,
+    count: usize,
+    file: Option<&'a Path>,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(mode: &'a str, url: &'a str, count: usize, file: Option<&'a Path>) -> Self {
+        Run { before: &[], mode, url, count, file }
+    }
+
+    /// Behind these words, such as `taskset -c 0`.
+    pub fn behind(self, before: &'a [&'a str]) -> Self {
+        Run { before, ..self }
+    }
+}
+
 impl Client {
     fn new(name: &str, ours: bool, slower: usize, words: &[&Path]) -> Self {
         let words = words.iter().map(|word| word.to_path_buf()).collect();
@@ -24,27 +45,14 @@ impl Client {
     }
 
     /// Seconds of one run; None if it has no such mode. What it did not do in full is a failure.
-    pub fn run(
-        &self,
-        before: &[&str],
-        mode: &str,
-        url: &str,
-        count: usize,
-        file: Option<&Path>,
-    ) -> Result<Option<f64>, String> {
-        Ok(self.words(before, mode, url, count, file)?.and_then(|words| words.get("seconds").copied()))
+    pub fn seconds(&self, run: Run<'_>) -> Result<Option<f64>, String> {
+        Ok(self.words(run)?.and_then(|words| words.get("seconds").copied()))
     }
 
     /// All that it says of one run.
-    pub fn words(
-        &self,
-        before: &[&str],
-        mode: &str,
-        url: &str,
-        count: usize,
-        file: Option<&Path>,
-    ) -> Result<Option<BTreeMap<String, f64>>, String> {
-        let ran = run::capture(&mut self.command(before, mode, url, count, file), false, LIMIT);
+    pub fn words(&self, run: Run<'_>) -> Result<Option<BTreeMap<String, f64>>, String> {
+        let Run { mode, count, .. } = run;
+        let ran = run::capture(&mut self.command(run), false, LIMIT);
         if ran.how.ends_with("exit status: 3") {
             return Ok(None);
         }
@@ -63,18 +71,11 @@ impl Client {
         Ok(Some(words))
     }
 
-    /// The program behind these words, such as `taskset -c 0`.
-    pub fn command(
-        &self,
-        before: &[&str],
-        mode: &str,
-        url: &str,
-        count: usize,
-        file: Option<&Path>,
-    ) -> Command {
-        let words: Vec<PathBuf> = before.iter().map(PathBuf::from).chain(self.words.clone()).collect();
+    /// The command line of a run.
+    pub fn command(&self, run: Run<'_>) -> Command {
+        let words: Vec<PathBuf> = run.before.iter().map(PathBuf::from).chain(self.words.clone()).collect();
         let mut command = run::program(&words[0]);
-        command.args(&words[1..]).args([mode, url, &count.to_string()]).args(file);
+        command.args(&words[1..]).args([run.mode, run.url, &run.count.to_string()]).args(run.file);
         // Cargo puts its own folders before those of the program, and the library of the tests is in one of them.
         command.env_remove("LD_LIBRARY_PATH");
         // Their own settings are not what is compared.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::clients::Client;
+use super::clients::{Client, Run};
 use super::stand::Stand;
 use super::{Bench, Shown, chart};
 use crate::run::{self, LIMIT};
@@ -101,7 +101,7 @@ fn hold(bench: &Bench, event: &Event, url: &str, rounds: usize) -> Result<Result
         for index in order {
             let client = &bench.clients[index];
             let count = event.count(client, bench.smoke);
-            let ran = client.run(&before, event.mode, url, count, file.as_deref())?;
+            let ran = client.seconds(Run::new(event.mode, url, count, file.as_deref()).behind(&before))?;
             results[index].push(ran.map(|seconds| seconds / count as f64));
         }
     }

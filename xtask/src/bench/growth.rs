@@ -1,5 +1,6 @@
 //! What becomes of the cost of one when there are many: nothing may grow faster than the work itself.
 
+use super::clients::Run;
 use super::contest::{cell, median};
 use super::stand::Stand;
 use super::{Bench, Shown};
@@ -37,7 +38,7 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
 fn seconds(bench: &Bench, options: &[&str], mode: &str, count: usize) -> Result<f64, String> {
     let stand = Stand::start(options, None)?;
     let client = &bench.clients[0];
-    let ran = client.run(&[], mode, &stand.url(), count, None)?;
+    let ran = client.seconds(Run::new(mode, &stand.url(), count, None))?;
     ran.map(|seconds| seconds / count as f64).ok_or_else(|| format!("{} has no {mode}", client.name))
 }
 
@@ -63,6 +64,6 @@ fn keys(bench: &Bench, keys: usize) -> Result<f64, String> {
 fn uploads(bench: &Bench, size: usize) -> Result<f64, String> {
     let (stand, file) = (Stand::start(&[], None)?, super::contest::upload(bench, (size as u64) << 20)?);
     let count = (256 / size).clamp(1, 64);
-    let ran = bench.clients[0].run(&[], "upload", &stand.url(), count, Some(&file))?;
+    let ran = bench.clients[0].seconds(Run::new("upload", &stand.url(), count, Some(&file)))?;
     ran.map(|seconds| seconds / (count * size) as f64).ok_or_else(|| "no uploads".to_owned())
 }

@@ -1,5 +1,6 @@
 //! Memory under a limit that the system keeps: what grew with the size of its input would end there.
 
+use super::clients::Run;
 use super::stand::Stand;
 use super::{Bench, Shown, contest};
 use crate::run::{self, LIMIT};
@@ -30,7 +31,9 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
         let count = if mode == "stream" { many } else { 1 };
         let limited = format!("--data={}", u64::from(limit) << 20);
         for client in bench.ours(&[language]) {
-            let words = client.words(&["prlimit", &limited], mode, &stand.url(), count, Some(&file))?;
+            let url = stand.url();
+            let run = Run::new(mode, &url, count, Some(&file));
+            let words = client.words(run.behind(&["prlimit", &limited]))?;
             let words = words.ok_or_else(|| format!("{language} has no {mode}"))?;
             let grown = (words["hwm"] - words["hwm0"]) / 1024.0;
             text.push_str(&format!("| {what} | {language} | {limit} | {grown:.1} |\n"));
@@ -40,7 +43,8 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
     let stand = Stand::start(&["--padding", LARGE_REPORT], None)?;
     for client in bench.ours(&["Rust", "C", "Python"]) {
         let limited = format!("--data={}", 64 << 20);
-        let mut command = client.command(&["prlimit", &limited], "lookup", &stand.url(), 1, None);
+        let url = stand.url();
+        let mut command = client.command(Run::new("lookup", &url, 1, None).behind(&["prlimit", &limited]));
         let ran = run::capture(&mut command, false, LIMIT);
         if !ran.output.contains("the answer is larger than") {
             return Err(format!(

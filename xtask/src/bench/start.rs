@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use super::clients::Run;
 use super::contest::{cell, median};
 use super::stand::Stand;
 use super::{Bench, Shown};
@@ -43,7 +44,7 @@ fn processes(bench: &Bench) -> Result<String, String> {
     for _ in 0..bench.rounds {
         for (client, took) in bench.clients.iter().zip(&mut took) {
             let start = Instant::now();
-            client.run(&[], "lookup", &stand.url(), 0, None)?;
+            client.seconds(Run::new("lookup", &stand.url(), 0, None))?;
             took.push(start.elapsed().as_secs_f64());
         }
     }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::clients::{self, Run};
 use super::contest::{cell, median, upload};
 use super::stand::Stand;
-use super::{Bench, Shown, clients};
+use super::{Bench, Shown};
 use crate::run::{self, LIMIT};
 
 /// What is done: its name, mode, how often, and whether with a file.
@@ -38,11 +39,12 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
             for _ in 0..bench.rounds {
                 let file = with_file.then_some(file.as_path());
                 let trusted = format!("SSL_CERT_FILE={}", certificate.display());
-                let secured = client.run(&["env", &trusted], mode, &tls.url(), count, file)?;
-                let open = client.run(&["env", &trusted], mode, &plain.url(), count, file)?;
+                let trusting =
+                    |url: &str| client.seconds(Run::new(mode, url, count, file).behind(&["env", &trusted]));
+                let (secured, open) = (trusting(&tls.url())?, trusting(&plain.url())?);
                 ratios.extend(secured.zip(open).map(|(secured, open)| secured / open));
                 if with_file {
-                    let least = floor.run(&[], mode, &plain.url(), count, file)?;
+                    let least = floor.seconds(Run::new(mode, &plain.url(), count, file))?;
                     over_floor.extend(least.zip(secured).map(|(least, secured)| least / secured));
                 }
             }
