@@ -76,7 +76,8 @@ pub(crate) enum Distance {
 /// of the library, and a million inputs need no more memory than that. The inputs are taken on the
 /// caller's thread; where there is none, nothing is sent and nothing comes (C, C++ and Python, which take
 /// lists, refuse an empty one). An input that came a moment ago is not asked again. Where the key is refused, the
-/// allowance used up, or the call cancelled, nothing more is asked and the rest gets that error.
+/// allowance used up, or the call cancelled, nothing more is asked and the rest gets that error. A deadline counts
+/// for each batch, from when its inputs were taken.
 pub struct Results<I, T> {
     client: Client,
     batch: Batch<T>,
@@ -230,7 +231,8 @@ impl<T: Outcome> Made<T> {
 impl<I, T: Outcome> Results<I, T> {
     fn ask(&mut self, made: Made<T>, alone: bool) -> UnderWay<T> {
         let (tell, answer) = sync_channel(1);
-        let job = Job { wanted: made.wanted, stopped: self.stopped.clone(), tell };
+        let patience = self.client.patience().at_most(self.client.options.deadline.flatten());
+        let job = Job { wanted: made.wanted, stopped: self.stopped.clone(), patience, tell };
         if alone {
             let start = Instant::now();
             self.worker().carry_out(job, &mut || {});

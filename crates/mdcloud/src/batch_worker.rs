@@ -9,6 +9,7 @@ use crate::seen::Key;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::mpsc::{Receiver, SyncSender};
 use crate::sync::{Arc, Mutex, PoisonError};
+use crate::wait::Patience;
 
 /// How long to wait for other batches before asking again.
 const SOON: Duration = Duration::from_millis(5);
@@ -17,6 +18,8 @@ const SOON: Duration = Duration::from_millis(5);
 pub(crate) struct Job<T> {
     pub(crate) wanted: Vec<Key>,
     pub(crate) stopped: Option<Error>,
+    /// The deadline counts from here, and not from when it is this batch's turn.
+    pub(crate) patience: Patience,
     pub(crate) tell: SyncSender<Answer<T>>,
 }
 
@@ -63,27 +66,25 @@ impl<T: Outcome> Worker<T> {
 
     /// Asks for a batch, and tells when there is leave for all of it.
     pub(crate) fn carry_out(&self, job: Job<T>, all_granted: &mut dyn FnMut()) {
-        let answer = self.ask_all(&job.wanted, job.stopped, all_granted);
+        let answer = self.ask_all(&job, all_granted);
         // The receiver is gone only when nobody wants the answer.
         let _ = job.tell.send(answer);
     }
 
     /// Asks for all of them; where the allowance covers only a part, that part first.
-    fn ask_all(
-        &self,
-        wanted: &[Key],
-        mut stopped: Option<Error>,
-        all_granted: &mut dyn FnMut(),
-    ) -> Answer<T> {
-        let mut outcomes = Vec::with_capacity(wanted.len());
-        let mut left = wanted;
+    fn ask_all(&self, job: &Job<T>, all_granted: &mut dyn FnMut()) -> Answer<T> {
+        let mut client = self.client.clone();
+        let mut stopped = job.stopped.clone();
+        let mut outcomes = Vec::with_capacity(job.wanted.len());
+        let mut left = &job.wanted[..];
         while !left.is_empty() {
             let others = self.asking.others();
             let asked = match &stopped {
                 Some(error) => Err(error.clone()),
                 None => {
                     let _under_way = self.asking.begin();
-                    (self.ask)(&self.client, left, all_granted)
+                    client.options.deadline = Some(job.patience.left());
+                    (self.ask)(&client, left, all_granted)
                 }
             };
             match asked {
@@ -136,7 +137,9 @@ mod tests {
     use super::*;
     use crate::batch::{Batch, Distance, Results};
     use crate::endpoints::Operation;
+    use crate::options::Options;
     use crate::transport::scripted;
+    use crate::wait::Clock;
 
     #[derive(Clone, Debug, PartialEq)]
     struct Echo(bool);
@@ -148,6 +151,12 @@ mod tests {
         fn for_input(self, _: &Key) -> Self {
             self
         }
+    }
+
+    fn one_by_one(ask: Ask<Echo>) -> Batch<Echo> {
+        // One input a request.
+        let operation = Operation::HashSandbox;
+        Batch { operation, check: |input| Ok(input), key: |input| input.into(), ask }
     }
 
     /// The first batch holds all that is left until the second has been refused for it, and needs less.
@@ -165,11 +174,25 @@ mod tests {
     }
 
     #[test]
+    fn batches_that_wait_for_their_turn_end_with_the_first() {
+        let (client, _, clock) = scripted::client([]);
+        let start = clock.now();
+        let client = client.with(&Options::new().deadline(Some(Duration::from_secs(10))));
+        let ask: Ask<Echo> = |client, _, _| {
+            let patience = client.patience().at_most(client.options.deadline.flatten());
+            patience.sleep(Duration::from_secs(100)).map_err(|_| Error::new(Status::Timeout, ""))?;
+            Ok((1, vec![Echo(true)]))
+        };
+        let mut results = Results::new(&client, one_by_one(ask), ["first", "second", "third"].into_iter());
+        results.distance = Distance::Far;
+        assert_eq!(results.collect::<Vec<_>>(), [Echo(false), Echo(false), Echo(false)]);
+        assert_eq!(clock.now() - start, Duration::from_secs(10));
+    }
+
+    #[test]
     fn a_batch_waits_for_what_another_of_the_same_call_may_give_back() {
         let (client, ..) = scripted::client([]);
-        let operation = Operation::HashSandbox; // one input a request
-        let batch = Batch { operation, check: |input| Ok(input), key: |input| input.into(), ask };
-        let mut results = Results::new(&client, batch, ["first", "second"].into_iter());
+        let mut results = Results::new(&client, one_by_one(ask), ["first", "second"].into_iter());
         results.distance = Distance::Far;
         assert_eq!(results.collect::<Vec<_>>(), [Echo(true), Echo(true)]);
     }
