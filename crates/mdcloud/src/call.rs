@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::endpoints::{Endpoint, Family, Operation};
-use crate::error::{Error, Result};
 use crate::source::Source;
 
 /// What may stand in one segment of a path as it is.
@@ -97,9 +96,13 @@ impl<'a> Call<'a> {
     }
 
     /// The body as JSON.
-    pub(crate) fn json(self, body: &impl serde::Serialize) -> Result<Self> {
-        let text = serde_json::to_string(body).map_err(|error| Error::invalid("body", error))?;
-        Ok(self.payload(Payload::Text("application/json", text)))
+    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
+        self.json_text(body.to_string())
+    }
+
+    /// The same, written already.
+    pub(crate) fn json_text(self, body: String) -> Self {
+        self.payload(Payload::Text("application/json", body))
     }
 
     pub(crate) fn payload(mut self, payload: Payload<'a>) -> Self {

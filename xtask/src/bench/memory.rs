@@ -24,6 +24,7 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
         return Err("prlimit (util-linux) is not installed: nothing would keep the limit".to_owned());
     }
     let stand = Stand::start(&[], None)?;
+    let url = stand.url();
     let file = contest::upload(bench, 4 << 30)?;
     let mut text = "| what | language | limit, MiB | growth, MiB |\n|---|---|--:|--:|\n".to_owned();
     for (what, language, mode, limit) in TASKS {
@@ -31,7 +32,6 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
         let count = if mode == "stream" { many } else { 1 };
         let limited = format!("--data={}", u64::from(limit) << 20);
         for client in bench.ours(&[language]) {
-            let url = stand.url();
             let run = Run::new(mode, &url, count, Some(&file));
             let words = client.words(run.behind(&["prlimit", &limited]))?;
             let words = words.ok_or_else(|| format!("{language} has no {mode}"))?;
@@ -41,9 +41,9 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
     }
     let _ = std::fs::remove_file(file);
     let stand = Stand::start(&["--padding", LARGE_REPORT], None)?;
+    let url = stand.url();
     for client in bench.ours(&["Rust", "C", "Python"]) {
         let limited = format!("--data={}", 64 << 20);
-        let url = stand.url();
         let mut command = client.command(Run::new("lookup", &url, 1, None).behind(&["prlimit", &limited]));
         let ran = run::capture(&mut command, false, LIMIT);
         if !ran.output.contains("the answer is larger than") {

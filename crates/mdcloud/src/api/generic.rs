@@ -30,7 +30,7 @@ impl Client {
         let safe = |c: u8| c.is_ascii_graphic() & !matches!(c, b'#' | b'"' | b'<' | b'>' | b'\\');
         // Without a way out in the middle: see `hash::check`.
         let all_safe = path.bytes().fold(true, |all, c| all & safe(c));
-        let leads_up = path.contains("/..") && path.split('/').any(|part| part == "..");
+        let leads_up = path.contains("/../") || path.ends_with("/..");
         if !path.starts_with('/') || !all_safe || leads_up {
             return Err(Error::invalid(
                 "path",

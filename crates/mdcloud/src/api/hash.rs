@@ -2,7 +2,7 @@
 
 use super::{check, read};
 use crate::batch::{self, Batch, Outcome, Results};
-use crate::call::{Call, Payload};
+use crate::call::Call;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result};
@@ -47,8 +47,7 @@ impl Client {
         let hashes: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
         // Hexadecimal digits need no escapes.
         let body = format!(r#"{{"hash":["{}"]}}"#, hashes.join(r#"",""#));
-        let mut call =
-            Call::new(Operation::HashLookupMany, &[]).payload(Payload::Text("application/json", body));
+        let mut call = Call::new(Operation::HashLookupMany, &[]).json_text(body);
         for (name, value) in &self.options.headers {
             call = call.header(name.as_str(), value.as_str());
         }

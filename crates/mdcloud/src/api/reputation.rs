@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::check;
 use crate::batch::{self, Batch, Outcome, Results};
@@ -94,7 +94,7 @@ impl Client {
         let (permit, asked, patience) = self.bulk_permit(operation, wanted.len(), all_granted)?;
         let wanted = &wanted[..asked];
         let inputs: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
-        let mut call = Call::new(operation, &[]).json(&HashMap::from([(list, inputs)]))?;
+        let mut call = Call::new(operation, &[]).json(&json!({ list: inputs }));
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
         let results = super::read(&name, reply, |document| {

@@ -58,7 +58,7 @@ impl Client {
     fn rescan_batch(&self, ids: &[&str]) -> Result<Vec<RescanResult>> {
         let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
         let call =
-            Call::new(Operation::FileRescanMany, &[]).cost(count, count).json(&json!({ "file_ids": ids }))?;
+            Call::new(Operation::FileRescanMany, &[]).cost(count, count).json(&json!({ "file_ids": ids }));
         let document: Document = self.read_document(call)?;
         Ok(many(document.value(), &["/data", ""]))
     }
@@ -78,6 +78,6 @@ impl Client {
             "repository": check::name("repository", repository)?,
             "ref": check::name("ref", reference.unwrap_or("master"))?,
         });
-        self.read_record(Call::new(Operation::RepoSubmit, &[]).json(&body)?)
+        self.read_record(Call::new(Operation::RepoSubmit, &[]).json(&body))
     }
 }

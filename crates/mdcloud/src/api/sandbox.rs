@@ -13,7 +13,7 @@ impl Client {
     /// Opens a URL in a sandbox. Charged to the Sandbox allowance, and never repeated.
     pub fn sandbox_submit_url(&self, url: &str) -> Result<SandboxSubmission> {
         let body = serde_json::json!({ "url": check::url(url)? });
-        self.read_record(Call::new(Operation::SandboxSubmitUrl, &[]).json(&body)?)
+        self.read_record(Call::new(Operation::SandboxSubmitUrl, &[]).json(&body))
     }
 
     /// Legacy: runs an uploaded file in a sandbox, such as `windows10`. Use the option `sandbox` of an

@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use mdcloud_process::ledger::{ABSENT, Name, Tell};
+use ureq::http::HeaderName;
+use ureq::http::header::RETRY_AFTER;
 
 use crate::config::Rate;
 use crate::transport::Reply;
-use ureq::http::HeaderName;
-use ureq::http::header::RETRY_AFTER;
 
 /// Longest time that is believed, in seconds: ten years.
 const MOST_SECONDS: u64 = 10 * 366 * 86_400;

@@ -184,20 +184,6 @@ enum Broken {
     TooLarge,
 }
 
-/// Reads until there is no room, or no more; gives how much came.
-fn fill(source: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
-    let mut came = 0;
-    while came < room.len() {
-        match source.read(&mut room[came..]) {
-            Ok(0) => break,
-            Ok(count) => came += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(came)
-}
-
 /// Reads the body to its end: a connection with a rest in it could not be used again.
 fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>, scope: &Scope) -> Result<(), Broken> {
     let length = body.content_length();
@@ -221,11 +207,8 @@ fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>, scope: &Scope) -
             if length.is_some_and(|length| length > MOST_BYTES) {
                 return Err(Broken::TooLarge);
             }
-            // In one piece where its length is known: `read_to_end` alone asks for it bit by bit.
-            reply.body = vec![0; length.unwrap_or(0).min(1 << 20) as usize];
-            let came = fill(&mut body, &mut reply.body).map_err(Broken::Source)?;
-            reply.body.truncate(came);
-            body.take(MOST_BYTES + 1 - came as u64).read_to_end(&mut reply.body).map_err(Broken::Source)?;
+            reply.body.reserve(length.unwrap_or(0).min(1 << 20) as usize);
+            body.take(MOST_BYTES + 1).read_to_end(&mut reply.body).map_err(Broken::Source)?;
             if reply.body.len() as u64 > MOST_BYTES { Err(Broken::TooLarge) } else { Ok(()) }
         }
     }

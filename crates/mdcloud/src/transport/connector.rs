@@ -42,8 +42,6 @@ impl<In: Transport> Connector<In> for SlicedConnector {
 pub(super) struct Sliced {
     stream: TcpStream,
     buffers: Held,
-    /// Whether what goes out comes in records of TLS.
-    in_records: bool,
     last_use: Instant,
     handshake_until: Instant,
     established: bool,
@@ -64,11 +62,10 @@ impl Sliced {
         stream.set_write_timeout(Some(SLICE))?;
         Ok(Sliced {
             stream,
-            buffers: Held::new(LazyBuffers::new(
-                details.config.input_buffer_size(),
-                details.config.output_buffer_size(),
-            )),
-            in_records: details.needs_tls(),
+            buffers: Held::new(
+                LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size()),
+                details.needs_tls(),
+            ),
             last_use: Instant::now(),
             handshake_until: start + most,
             established: false,
@@ -178,8 +175,7 @@ impl Transport for Sliced {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
-        let now = self.buffers.add(amount);
-        if now || !self.in_records {
+        if self.buffers.add(amount) {
             self.write_held()?;
         }
         Ok(())

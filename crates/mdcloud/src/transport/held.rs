@@ -15,18 +15,20 @@ const ROOM: usize = FULL_RECORD + 512;
 #[derive(Debug)]
 pub(super) struct Held {
     buffers: LazyBuffers,
+    /// Whether what goes out comes in records of TLS; anything else is never held.
+    in_records: bool,
     held: usize,
 }
 
 impl Held {
-    pub(super) fn new(buffers: LazyBuffers) -> Self {
-        Held { buffers, held: 0 }
+    pub(super) fn new(buffers: LazyBuffers, in_records: bool) -> Self {
+        Held { buffers, in_records, held: 0 }
     }
 
     /// Takes so many bytes of the output on, and says whether what is held should be sent now.
     pub(super) fn add(&mut self, amount: usize) -> bool {
         self.held += amount;
-        amount < FULL_RECORD || self.output().len() < ROOM
+        !self.in_records || amount < FULL_RECORD || self.output().len() < ROOM
     }
 
     /// What is to be sent.
@@ -79,7 +81,7 @@ mod tests {
     #[test]
     fn full_records_wait_for_a_shorter_one_or_for_the_end_of_the_room() {
         const SEALED: usize = FULL_RECORD + 22;
-        let mut held = Held::new(LazyBuffers::new(1024, 4 * ROOM));
+        let mut held = Held::new(LazyBuffers::new(1024, 4 * ROOM), true);
         let mut put = |byte, amount| {
             held.output()[..amount].fill(byte);
             let now = held.add(amount);
