@@ -30,7 +30,7 @@ impl Client for Sealed {
     fn full(&self, _: &str) -> Done {
         Ok(1)
     }
-    fn bulk(&self, _: &[String]) -> Done {
+    fn bulk(&self, _: impl Iterator<Item = String>) -> Done {
         Ok(0)
     }
 

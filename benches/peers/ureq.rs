@@ -73,7 +73,7 @@ impl mdcloud_bench::Client for Plain {
         Ok(report.scan_results.scan_details.len() + report.data_id.len())
     }
 
-    fn bulk(&self, hashes: &[String]) -> Done {
+    fn bulk(&self, mut hashes: impl Iterator<Item = String>) -> Done {
         let ask = |batch: &[String]| -> Done {
             let request = self.agent.post(format!("{}/v4/hash", self.base_url)).header("apikey", KEY);
             let body = serde_json::to_vec(&serde_json::json!({ "hash": batch }))?;
@@ -81,7 +81,14 @@ impl mdcloud_bench::Client for Plain {
             let bulk: Bulk = serde_json::from_slice(&answer.body_mut().read_to_vec()?)?;
             Ok(bulk.data.iter().filter(|found| found.data_id.is_some()).count())
         };
-        hashes.chunks(1000).map(ask).sum()
+        let mut known = 0;
+        loop {
+            let batch: Vec<String> = hashes.by_ref().take(1000).collect();
+            if batch.is_empty() {
+                return Ok(known);
+            }
+            known += ask(&batch)?;
+        }
     }
 
     fn upload(&self, path: &str) -> Done {

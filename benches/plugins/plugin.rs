@@ -23,7 +23,7 @@ impl mdcloud_bench::Client for Ours {
         Ok(report.engines().iter().filter(|engine| engine.name().is_some()).count())
     }
 
-    fn bulk(&self, hashes: &[String]) -> Done {
+    fn bulk(&self, hashes: impl Iterator<Item = String>) -> Done {
         known(self.0.hash_lookup_many(hashes))
     }
 
@@ -37,7 +37,6 @@ impl mdcloud_bench::Client for Ours {
                 self.0.plan([Source::path(file)], PlanAllow::NOTHING).map_err(Into::into).map(|_| count)
             }
             "reader" => read(&self.0, file),
-            "stream" => known(self.0.hash_lookup_many((0..count).map(mdcloud_bench::hash))),
             "decide" => decide(&self.0, count),
             _ => {
                 let keys = mode.strip_prefix("keys")?.parse().ok()?;

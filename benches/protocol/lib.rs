@@ -9,7 +9,7 @@
 //! | `upload` | FILE, and the answer read |
 //! | `sha256` | the hash of FILE |
 //! | `reader` | FILE uploaded from what it is read with, not by its path |
-//! | `stream` | one of N hashes that are made as they are asked for |
+//! | `stream` | the same as `bulk1000`, of hashes that are made as they are asked for (in Rust they always are) |
 //! | `keys1000` | as `decide`, where the ledger keeps as many keys |
 //! | `decide` | the quota ledger asked for leave, and told that it was not used; nothing is sent |
 //! | `throttle` | lookups past the limit of the service |
@@ -43,8 +43,8 @@ pub trait Client: Sync {
     fn lookup(&self, hash: &str) -> Done;
     /// One lookup, every engine read: their number.
     fn full(&self, hash: &str) -> Done;
-    /// Lookups in batches of 1000: how many were answered.
-    fn bulk(&self, hashes: &[String]) -> Done;
+    /// Lookups in batches of 1000: how many were answered. The hashes are made as they are asked for.
+    fn bulk(&self, hashes: impl Iterator<Item = String>) -> Done;
     /// An upload of the file at this path.
     fn upload(&self, path: &str) -> Done;
     /// What only some clients have: the last modes of the table. None for one that this client has not.
@@ -115,7 +115,7 @@ fn measure<C: Client>(client: &C, orders: &Orders) -> Done<bool> {
     }
     let clock = Clock::start();
     let done = match orders.mode.as_str() {
-        "bulk1000" => client.bulk(&(0..orders.count).map(hash).collect::<Vec<_>>())?,
+        "bulk1000" | "stream" => client.bulk((0..orders.count).map(hash))?,
         "upload" => (0..orders.count).map(|_| client.upload(&orders.file)).sum::<Done>()?,
         "raw" | "lookup" | "full" => {
             let each = |index| one(client, &hash(index)).map(|read| usize::from(read > 0));

@@ -10,8 +10,9 @@ use crate::cancel::Cancel;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
+use crate::keys::Wanted;
 use crate::quota::Permit;
-use crate::seen::{Key, Seen};
+use crate::seen::{Place, Seen};
 use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use crate::sync::{Arc, Mutex, PoisonError, thread};
 use crate::wait::{Patience, SLICE};
@@ -21,12 +22,12 @@ pub trait Outcome: Clone + Send + 'static {
     /// An input that got no answer.
     fn failed(input: &str, error: Error) -> Self;
     /// The same outcome for another spelling of the input.
-    fn for_input(self, input: &Key) -> Self;
+    fn for_input(self, input: &str) -> Self;
 }
 
 /// Asks for the first of these, as many as the allowance covers, and says how many those were. Calls the last
 /// argument once there is leave for all of them.
-pub(crate) type Ask<T> = fn(&Client, &[Key], &mut dyn FnMut()) -> Result<(usize, Vec<T>)>;
+pub(crate) type Ask<T> = fn(&Client, &Wanted, &mut dyn FnMut()) -> Result<(usize, Vec<T>)>;
 
 /// How one kind of bulk call is made.
 pub(crate) struct Batch<T> {
@@ -83,7 +84,8 @@ pub struct Results<I, T> {
     batch: Batch<T>,
     inputs: Option<I>,
     under_way: VecDeque<UnderWay<T>>,
-    ready: VecDeque<T>,
+    /// Of the batch that came last.
+    ready: std::vec::IntoIter<Input<T>>,
     seen: Seen<T>,
     stopped: Option<Error>,
     /// Ends the threads and their calls.
@@ -100,8 +102,8 @@ type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
 /// A batch that was asked for.
 struct UnderWay<T> {
     inputs: Vec<Input<T>>,
-    /// Where the first that is asked for stands among what was [`Seen`].
-    first: usize,
+    /// Its number among what was [`Seen`].
+    number: u32,
     answer: Receiver<Answer<T>>,
 }
 
@@ -109,8 +111,9 @@ struct UnderWay<T> {
 enum Input<T> {
     /// It is there: the input is malformed, or came a moment ago.
     Ready(T),
-    /// It is being asked for, by this batch or one before it, and stands there among what was [`Seen`].
-    Asked(Key, usize),
+    /// It is being asked for, by this batch or one before it, and stands there among what was [`Seen`]. With the
+    /// input's own spelling where that is another.
+    Asked(Place, Option<Box<str>>),
 }
 
 impl<I, T: Outcome> Results<I, T> {
@@ -120,7 +123,7 @@ impl<I, T: Outcome> Results<I, T> {
             batch,
             inputs: Some(inputs),
             under_way: VecDeque::new(),
-            ready: VecDeque::new(),
+            ready: Vec::new().into_iter(),
             seen: Seen::new(),
             stopped: None,
             stop: Cancel::new(),
@@ -140,7 +143,7 @@ where
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        while self.ready.is_empty() {
+        while self.ready.len() == 0 {
             self.start();
             let batch = self.under_way.pop_front()?;
             let time = if self.distance == Distance::Far { SLICE } else { NEAR };
@@ -162,7 +165,7 @@ where
                 }
             }
         }
-        self.ready.pop_front()
+        self.ready.next().map(|input| self.outcome(input))
     }
 }
 
@@ -178,18 +181,19 @@ where
             && let Some(source) = self.inputs.as_mut()
         {
             let expected = source.size_hint().0.min(most);
-            let mut batch = Made::new(&mut self.seen, expected);
+            self.seen.expect(expected);
+            let mut inputs = Vec::with_capacity(expected);
             for input in source.by_ref().take(most) {
-                batch.add(self.batch, &mut self.seen, input.as_ref());
+                inputs.push(self.batch.place(&mut self.seen, input.as_ref()));
             }
-            if batch.inputs.len() < most {
+            if inputs.len() < most {
                 self.inputs = None;
             }
-            if !batch.inputs.is_empty() {
+            if !inputs.is_empty() {
                 // The only batch of a short call is asked on the caller's thread, too.
                 let near = self.distance == Distance::Near;
                 let alone = near || self.inputs.is_none() && self.under_way.is_empty();
-                let batch = self.ask(batch, alone);
+                let batch = self.ask(inputs, alone);
                 self.under_way.push_back(batch);
             }
         }
@@ -197,42 +201,29 @@ where
     }
 }
 
-/// A batch in the making.
-struct Made<T> {
-    inputs: Vec<Input<T>>,
-    first: usize,
-    wanted: Vec<Key>,
-}
-
-impl<T: Outcome> Made<T> {
-    fn new(seen: &mut Seen<T>, expected: usize) -> Self {
-        seen.expect(expected);
-        let (inputs, wanted) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
-        Made { inputs, first: seen.next(), wanted }
-    }
-
-    fn add(&mut self, batch: Batch<T>, seen: &mut Seen<T>, input: &str) {
-        let key = match (batch.check)(input) {
-            Ok(checked) => Key::from(&*(batch.key)(checked)),
-            Err(error) => return self.inputs.push(Input::Ready(T::failed(input, error))),
+impl<T: Outcome> Batch<T> {
+    /// Puts an input among what was [`Seen`] if it has not been there.
+    fn place(&self, seen: &mut Seen<T>, input: &str) -> Input<T> {
+        let key = match (self.check)(input) {
+            Ok(checked) => (self.key)(checked),
+            Err(error) => return Input::Ready(T::failed(input, error)),
         };
-        let as_given = if *key == *input { key.clone() } else { input.into() };
-        let (place, is_new) = seen.find(&key);
-        self.inputs.push(match seen.outcome(place) {
-            Some(outcome) => Input::Ready(outcome.clone().for_input(&as_given)),
-            None => Input::Asked(as_given, place),
-        });
-        if is_new {
-            self.wanted.push(key);
+        let place = seen.find(&key);
+        let other = (*key != *input).then_some(input);
+        match (seen.at(place).1, other) {
+            (None, other) => Input::Asked(place, other.map(Box::from)),
+            (Some(outcome), None) => Input::Ready(outcome.clone()),
+            (Some(outcome), Some(other)) => Input::Ready(outcome.clone().for_input(other)),
         }
     }
 }
 
 impl<I, T: Outcome> Results<I, T> {
-    fn ask(&mut self, made: Made<T>, alone: bool) -> UnderWay<T> {
+    fn ask(&mut self, inputs: Vec<Input<T>>, alone: bool) -> UnderWay<T> {
+        let (wanted, number) = self.seen.asked();
         let (tell, answer) = sync_channel(1);
         let patience = self.client.patience().at_most(self.client.options.deadline.flatten());
-        let job = Job { wanted: made.wanted, stopped: self.stopped.clone(), patience, tell };
+        let job = Job { wanted, stopped: self.stopped.clone(), patience, tell };
         if alone {
             let start = Instant::now();
             self.worker().carry_out(job, &mut || {});
@@ -242,7 +233,7 @@ impl<I, T: Outcome> Results<I, T> {
         } else {
             self.hand_over(job);
         }
-        UnderWay { inputs: made.inputs, first: made.first, answer }
+        UnderWay { inputs, number, answer }
     }
 
     /// Most batches under way, and threads for them.
@@ -297,19 +288,24 @@ impl<I, T: Outcome> Results<I, T> {
     /// Makes the outcomes of a batch ready.
     fn finish(&mut self, batch: UnderWay<T>, answer: Answer<T>) {
         self.stopped = self.stopped.take().or(answer.stopped);
-        for (index, outcome) in answer.outcomes.into_iter().enumerate() {
-            self.seen.came(batch.first + index, outcome);
-        }
-        for input in batch.inputs {
-            self.ready.push_back(match input {
-                Input::Ready(outcome) => outcome,
-                Input::Asked(input, place) => match self.seen.outcome(place) {
-                    Some(outcome) => outcome.clone().for_input(&input),
-                    None => T::failed(&input, missing(self.batch.operation)),
-                },
-            });
-        }
+        self.seen.came(batch.number, answer.outcomes);
+        self.ready = batch.inputs.into_iter();
         self.seen.forget_oldest();
+    }
+
+    fn outcome(&self, input: Input<T>) -> T {
+        let (place, other) = match input {
+            Input::Ready(outcome) => return outcome,
+            Input::Asked(place, other) => (place, other),
+        };
+        match (self.seen.at(place), other) {
+            ((_, Some(outcome)), None) => outcome.clone(),
+            ((_, Some(outcome)), Some(other)) => outcome.clone().for_input(&other),
+            ((key, None), other) => {
+                let input = other.as_deref().or(key).unwrap_or_default();
+                T::failed(input, missing(self.batch.operation))
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::batch::{Ask, Outcome};
 use crate::client::Client;
 use crate::error::{Error, Status};
-use crate::seen::Key;
+use crate::keys::Wanted;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::mpsc::{Receiver, SyncSender};
 use crate::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// A batch to be asked for.
 pub(crate) struct Job<T> {
-    pub(crate) wanted: Vec<Key>,
+    pub(crate) wanted: Wanted,
     pub(crate) stopped: Option<Error>,
     /// The deadline counts from here, and not from when it is this batch's turn.
     pub(crate) patience: Patience,
@@ -75,22 +75,26 @@ impl<T: Outcome> Worker<T> {
     fn ask_all(&self, job: &Job<T>, all_granted: &mut dyn FnMut()) -> Answer<T> {
         let mut client = self.client.clone();
         let mut stopped = job.stopped.clone();
-        let mut outcomes = Vec::with_capacity(job.wanted.len());
-        let mut left = &job.wanted[..];
-        while !left.is_empty() {
+        let mut outcomes = Vec::new();
+        let mut left = job.wanted.clone();
+        while left.len() > 0 {
             let others = self.asking.others();
             let asked = match &stopped {
                 Some(error) => Err(error.clone()),
                 None => {
                     let _under_way = self.asking.begin();
                     client.options.deadline = Some(job.patience.left());
-                    (self.ask)(&client, left, all_granted)
+                    (self.ask)(&client, &left, all_granted)
                 }
             };
             match asked {
-                Ok((asked, results)) => {
-                    outcomes.extend(results);
-                    left = left.get(asked.max(1)..).unwrap_or_default();
+                Ok((asked, mut results)) => {
+                    if outcomes.is_empty() {
+                        outcomes = results;
+                    } else {
+                        outcomes.append(&mut results);
+                    }
+                    left = left.behind(asked.max(1));
                 }
                 // What was out for other batches of this call may have come back.
                 Err(error)
@@ -105,7 +109,7 @@ impl<T: Outcome> Worker<T> {
                     if !passes.contains(&error.status()) {
                         stopped = Some(error);
                     }
-                    left = &[];
+                    left = left.first(0);
                 }
             }
         }
@@ -148,7 +152,7 @@ mod tests {
         fn failed(_: &str, _: Error) -> Self {
             Echo(false)
         }
-        fn for_input(self, _: &Key) -> Self {
+        fn for_input(self, _: &str) -> Self {
             self
         }
     }
@@ -160,10 +164,10 @@ mod tests {
     }
 
     /// The first batch holds all that is left until the second has been refused for it, and needs less.
-    fn ask(_: &Client, wanted: &[Key], all_granted: &mut dyn FnMut()) -> crate::Result<(usize, Vec<Echo>)> {
+    fn ask(_: &Client, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> crate::Result<(usize, Vec<Echo>)> {
         all_granted();
         static REFUSED: AtomicBool = AtomicBool::new(false);
-        if *wanted[0] == *"first" {
+        if wanted.get(0) == Some("first") {
             while !REFUSED.load(Ordering::SeqCst) {
                 std::thread::yield_now();
             }

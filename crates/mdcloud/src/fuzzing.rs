@@ -10,6 +10,8 @@ use ureq::http::{HeaderName, HeaderValue};
 use crate::date;
 use crate::endpoints::ENDPOINTS;
 use crate::envelope;
+use crate::error::{Error, Status};
+use crate::keys::Wanted;
 use crate::model::{self, Document, FeedPage, FieldValue, HashResult, MODELS, Model};
 use crate::quota::fuzzing as quota;
 use crate::transport::{HeaderMap, Reply};
@@ -90,8 +92,9 @@ pub fn report(data: &[u8]) {
 /// Bulk answers, of hashes and of addresses.
 pub fn bulk(data: &[u8]) {
     let Ok(document) = Document::new(data.to_vec()) else { return };
-    let wanted = ["0", "44D88612FEA8A8F36DE82E1278ABB02F"].map(std::sync::Arc::from);
-    for entry in HashResult::read(&document, &wanted).unwrap_or_default().into_iter().flatten() {
+    let wanted = Wanted::of(&["0", "44D88612FEA8A8F36DE82E1278ABB02F"]);
+    let left_out = |hash: &str| HashResult::failed(hash, Error::new(Status::Protocol, ""));
+    for entry in HashResult::read(&document, &wanted, left_out).unwrap_or_default() {
         walk(&entry, 0);
     }
     for model in ["HashResult", "Reputation", "RescanResult"] {

@@ -13,7 +13,6 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::flight;
-use crate::seen::Key;
 use crate::source::Source;
 use crate::sync::{Arc, Mutex, process_wide, thread};
 use crate::transport::scripted::{self, Act};
@@ -76,7 +75,7 @@ impl Outcome for Echo {
     fn failed(input: &str, _: Error) -> Self {
         Echo(input.to_owned(), false)
     }
-    fn for_input(self, input: &Key) -> Self {
+    fn for_input(self, input: &str) -> Self {
         Echo(input.to_string(), self.1)
     }
 }
@@ -135,7 +134,7 @@ fn an_allowance_that_does_not_last_goes_to_the_first_of_a_list() {
         drop(left);
         all_granted();
         thread::yield_now();
-        Ok((1, vec![Echo(wanted[0].to_string(), true)]))
+        Ok((1, vec![Echo(wanted.get(0).unwrap().to_string(), true)]))
     };
     let model = move || {
         let came: Vec<_> = echoes(&["a", "b", "c", "d"], ask).map(|outcome| outcome.1).collect();

@@ -1,72 +1,150 @@
 //! What a bulk call has asked for of late, so that an input which comes again is not asked, and charged, again.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::{Entry, HashMap};
+use std::collections::hash_map::{Entry, HashMap, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-/// An input in the spelling under which equal ones are the same.
-pub(crate) type Key = Arc<str>;
+use crate::keys::{Keys, Wanted};
 
 /// How many inputs are remembered: more than are ever under way at once.
 const REMEMBERED: usize = 20_000;
 
-/// Inputs that were asked for, oldest first, and what came of them.
+/// How many forgotten ones the table may still hold.
+const STALE: usize = REMEMBERED / 4;
+
+/// Inputs that were asked for, batch by batch, and what came of them.
 pub(crate) struct Seen<T> {
-    /// Where each stands, counted from the very first input.
-    places: HashMap<Key, usize>,
-    /// Without an outcome while its batch is under way. Beside each other, and not in the table: that is large,
-    /// so slow to reach, and is asked only once for each input.
-    recent: VecDeque<(Key, Option<T>)>,
-    /// The place of the first of these.
-    first: usize,
+    hasher: RandomState,
+    /// Where the input with this hash stands. The inputs themselves are not here: the table is looked into at random,
+    /// so that it is slow in proportion to its size.
+    places: HashMap<u64, Place, BuildHasherDefault<AsItIs>>,
+    stale: usize,
+    /// The oldest first.
+    batches: VecDeque<Batch<T>>,
+    /// The number of the oldest, counted from the very first.
+    first: u32,
+    /// How many inputs they have.
+    inputs: usize,
+    /// The inputs of the batch that is in the making, the one behind these.
+    making: Keys,
+}
+
+/// Where an input stands: in which batch, and where in it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Place {
+    batch: u32,
+    index: u32,
+}
+
+struct Batch<T> {
+    keys: Arc<Keys>,
+    /// Empty while it is under way.
+    outcomes: Vec<T>,
 }
 
 impl<T> Seen<T> {
     pub(crate) fn new() -> Self {
-        Seen { places: HashMap::new(), recent: VecDeque::new(), first: 0 }
-    }
-
-    /// The place of the next input that is new.
-    pub(crate) fn next(&self) -> usize {
-        self.first + self.recent.len()
-    }
-
-    /// Makes room for so many inputs at once.
-    pub(crate) fn expect(&mut self, inputs: usize) {
-        self.places.reserve(inputs);
-        self.recent.reserve(inputs);
-    }
-
-    /// The place of this input, and whether it is new.
-    pub(crate) fn find(&mut self, key: &Key) -> (usize, bool) {
-        let next = self.next();
-        match self.places.entry(key.clone()) {
-            Entry::Occupied(entry) => (*entry.get(), false),
-            Entry::Vacant(entry) => {
-                self.recent.push_back((entry.key().clone(), None));
-                (*entry.insert(next), true)
-            }
+        Seen {
+            hasher: RandomState::new(),
+            places: HashMap::default(),
+            stale: 0,
+            batches: VecDeque::new(),
+            first: 0,
+            inputs: 0,
+            making: Keys::default(),
         }
     }
 
-    /// What came of the input at this place.
-    pub(crate) fn outcome(&self, place: usize) -> Option<&T> {
-        self.recent.get(place.checked_sub(self.first)?)?.1.as_ref()
+    /// Makes room for so many inputs in the batch in the making.
+    pub(crate) fn expect(&mut self, inputs: usize) {
+        self.places.reserve(inputs);
+        self.making = Keys::with_capacity(inputs);
     }
 
-    pub(crate) fn came(&mut self, place: usize, outcome: T) {
-        if let Some(asked) = place.checked_sub(self.first).and_then(|index| self.recent.get_mut(index)) {
-            asked.1 = Some(outcome);
+    /// The place of this input. A new one goes into the batch in the making.
+    pub(crate) fn find(&mut self, key: &str) -> Place {
+        let place =
+            Place { batch: self.first + number(self.batches.len()), index: number(self.making.len()) };
+        match self.places.entry(self.hasher.hash_one(key)) {
+            Entry::Occupied(mut entry) => {
+                let known = *entry.get();
+                let there = match self.batches.get(known.batch.wrapping_sub(self.first) as usize) {
+                    Some(batch) => batch.keys.get(known.index as usize),
+                    None if known.batch == place.batch => self.making.get(known.index as usize),
+                    None => None,
+                };
+                if there == Some(key) {
+                    return known;
+                }
+                // Forgotten, or another input of the same hash.
+                entry.insert(place);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+            }
+        }
+        self.making.push(key);
+        place
+    }
+
+    /// What is new in the batch in the making, which is under way now, and the number of that batch.
+    pub(crate) fn asked(&mut self) -> (Wanted, u32) {
+        let keys = Arc::new(std::mem::take(&mut self.making));
+        let batch = self.first + number(self.batches.len());
+        self.inputs += keys.len();
+        self.batches.push_back(Batch { keys: keys.clone(), outcomes: Vec::new() });
+        (Wanted::all(keys), batch)
+    }
+
+    /// The input at this place, and what came of it.
+    pub(crate) fn at(&self, place: Place) -> (Option<&str>, Option<&T>) {
+        let Some(batch) = self.batches.get(place.batch.wrapping_sub(self.first) as usize) else {
+            return (None, None);
+        };
+        (batch.keys.get(place.index as usize), batch.outcomes.get(place.index as usize))
+    }
+
+    /// What came of the inputs of this batch.
+    pub(crate) fn came(&mut self, batch: u32, outcomes: Vec<T>) {
+        if let Some(batch) = self.batches.get_mut(batch.wrapping_sub(self.first) as usize) {
+            batch.outcomes = outcomes;
         }
     }
 
     pub(crate) fn forget_oldest(&mut self) {
-        while self.recent.len() > REMEMBERED
-            && let Some((oldest, _)) = self.recent.pop_front()
+        while self.inputs > REMEMBERED
+            && let Some(oldest) = self.batches.pop_front()
         {
-            self.places.remove(&oldest);
             self.first += 1;
+            self.inputs -= oldest.keys.len();
+            self.stale += oldest.keys.len();
         }
+        if self.stale > STALE {
+            self.places.retain(|_, place| place.batch >= self.first);
+            self.stale = 0;
+        }
+    }
+}
+
+/// A number that stays far below four thousand million.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The table's keys are hashes already.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -76,19 +154,40 @@ mod tests {
 
     #[test]
     fn what_came_is_there_until_it_is_the_oldest_of_too_many() {
+        const BATCH: usize = 1000;
         let mut seen = Seen::new();
-        let key = |number: usize| Key::from(number.to_string());
-        for number in 0..REMEMBERED + 5 {
-            assert_eq!(seen.find(&key(number)), (number, true));
-            assert_eq!(seen.outcome(number), None, "on its way");
-            seen.came(number, number);
+        let key = |number: usize| number.to_string();
+        for batch in 0..=REMEMBERED / BATCH {
+            seen.expect(BATCH);
+            let inputs = batch * BATCH..(batch + 1) * BATCH;
+            let places: Vec<_> = inputs.clone().map(|number| seen.find(&key(number))).collect();
+            assert_eq!(seen.find(&key(inputs.start)), places[0], "twice in a batch");
+            let (wanted, number) = seen.asked();
+            assert_eq!(wanted.len(), BATCH);
+            assert_eq!(seen.find(&key(inputs.start)), places[0], "on its way");
+            assert_eq!(seen.at(places[0]), (Some(&*key(inputs.start)), None));
+            seen.came(number, inputs.clone().collect());
+            assert_eq!(seen.at(places[7]), (Some(&*key(inputs.start + 7)), Some(&(inputs.start + 7))));
         }
         seen.forget_oldest();
-        assert_eq!((seen.find(&key(5)), seen.outcome(5)), ((5, false), Some(&5)));
-        assert_eq!(
-            (seen.find(&key(4)), seen.outcome(4)),
-            ((REMEMBERED + 5, true), None),
-            "it is asked again"
-        );
+        let still = seen.find(&key(BATCH));
+        assert_eq!(seen.at(still).1, Some(&BATCH));
+        let gone = seen.find(&key(0));
+        assert_eq!(seen.at(gone), (None, None));
+        assert_eq!(seen.asked().0.iter().collect::<Vec<_>>(), ["0"], "it is asked again");
+    }
+
+    #[test]
+    fn the_table_does_not_grow_with_the_list() {
+        let mut seen = Seen::new();
+        for number in 0..200_000 {
+            seen.find(&number.to_string());
+            if number % 1000 == 999 {
+                let (_, batch) = seen.asked();
+                seen.came(batch, vec![(); 1000]);
+                seen.forget_oldest();
+            }
+        }
+        assert!(seen.places.len() <= REMEMBERED + STALE + 1000, "{}", seen.places.len());
     }
 }

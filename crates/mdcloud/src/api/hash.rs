@@ -7,8 +7,8 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result};
 use crate::hash;
+use crate::keys::Wanted;
 use crate::model::{HashResult, Report};
-use crate::seen::Key;
 
 impl Client {
     /// The latest public result for a hash (MD5, SHA-1 or SHA-256 in hexadecimal digits).
@@ -40,33 +40,37 @@ impl Client {
         Results::new(self, batch, hashes.into_iter())
     }
 
-    fn ask_hashes(&self, wanted: &[Key], all_granted: &mut dyn FnMut()) -> Result<(usize, Vec<HashResult>)> {
+    fn ask_hashes(&self, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> Result<(usize, Vec<HashResult>)> {
         let (permit, asked, patience) =
             self.bulk_permit(Operation::HashLookupMany, wanted.len(), all_granted)?;
-        let wanted = &wanted[..asked];
-        let hashes: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
-        // Hexadecimal digits need no escapes.
-        let body = format!(r#"{{"hash":["{}"]}}"#, hashes.join(r#"",""#));
-        let mut call = Call::new(Operation::HashLookupMany, &[]).json_text(body);
+        let wanted = wanted.first(asked);
+        let mut call = Call::new(Operation::HashLookupMany, &[]).json_text(body(&wanted));
         for (name, value) in &self.options.headers {
             call = call.header(name.as_str(), value.as_str());
         }
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
-        let results = read(&name, reply, |document| {
-            let answered = HashResult::read(&document, wanted)?.into_iter().zip(wanted);
-            let left_out = |hash: &Key| HashResult::failed(hash, batch::missing(Operation::HashLookupMany));
-            Ok(answered.map(|(result, hash)| result.unwrap_or_else(|| left_out(hash))).collect())
-        })?;
+        let left_out = |hash: &str| HashResult::failed(hash, batch::missing(Operation::HashLookupMany));
+        let results = read(&name, reply, |document| HashResult::read(&document, &wanted, left_out))?;
         Ok((asked, results))
     }
+}
+
+/// Written as it stands, since hexadecimal digits need no escapes.
+fn body(hashes: &Wanted) -> String {
+    let mut body = String::with_capacity(hashes.len() * 68 + 12);
+    body.push_str(r#"{"hash":["#);
+    for (index, hash) in hashes.iter().enumerate() {
+        body.extend([if index == 0 { "\"" } else { ",\"" }, hash, "\""]);
+    }
+    body + "]}"
 }
 
 impl Outcome for HashResult {
     fn failed(input: &str, error: Error) -> Self {
         HashResult::failed(input, error)
     }
-    fn for_input(self, input: &Key) -> Self {
+    fn for_input(self, input: &str) -> Self {
         HashResult::for_input(self, input)
     }
 }

@@ -11,9 +11,9 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::envelope;
 use crate::error::{Error, Result, Status};
+use crate::keys::Wanted;
 use crate::model::Reputation;
 use crate::model::record::Record;
-use crate::seen::Key;
 
 const IPS: Batch<Reputation> = Batch {
     operation: Operation::IpLookupMany,
@@ -88,12 +88,12 @@ impl Client {
         &self,
         operation: Operation,
         list: &str,
-        wanted: &[Key],
+        wanted: &Wanted,
         all_granted: &mut dyn FnMut(),
     ) -> Result<(usize, Vec<Reputation>)> {
         let (permit, asked, patience) = self.bulk_permit(operation, wanted.len(), all_granted)?;
-        let wanted = &wanted[..asked];
-        let inputs: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
+        let wanted = wanted.first(asked);
+        let inputs: Vec<&str> = wanted.iter().collect();
         let mut call = Call::new(operation, &[]).json(&json!({ list: inputs }));
         let name = call.name();
         let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
@@ -108,10 +108,10 @@ impl Client {
                 .filter_map(|entry| Some((entry.pointer("/address")?.as_str()?, entry)))
                 .collect();
             let outcome =
-                |(index, input): (usize, &Key)| match by_name.get(&**input).copied().or(entries.get(index)) {
+                |(index, input): (usize, &str)| match by_name.get(input).copied().or(entries.get(index)) {
                     Some(entry) => match envelope::problem_of_entry(entry) {
                         Some(problem) => Reputation::failed(input, problem.of_entry(document.raw())),
-                        None => Reputation::of_part(entry),
+                        None => Reputation::of_part(entry).for_input(input),
                     },
                     None => Reputation::failed(input, batch::missing(operation)),
                 };
@@ -125,7 +125,7 @@ impl Outcome for Reputation {
     fn failed(input: &str, error: Error) -> Self {
         Reputation::failed(input, error)
     }
-    fn for_input(self, input: &Key) -> Self {
+    fn for_input(self, input: &str) -> Self {
         Reputation::for_input(self, input)
     }
 }
