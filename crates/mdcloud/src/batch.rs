@@ -11,11 +11,11 @@ use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
 use crate::keys::Wanted;
-use crate::quota::Permit;
 use crate::seen::{Place, Seen};
 use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use crate::sync::{Arc, Mutex, PoisonError, thread};
-use crate::wait::{Patience, SLICE};
+use crate::transport::Reply;
+use crate::wait::SLICE;
 
 /// One outcome of a bulk call. Public for the compiler's sake only: nobody else can name it.
 pub trait Outcome: Clone + Send + 'static {
@@ -93,7 +93,7 @@ pub struct Results<I, T> {
     /// Batches on their way to the threads; these end when it goes.
     jobs: Option<Jobs<T>>,
     threads: usize,
-    asking: Asking,
+    pub(crate) asking: Asking,
     pub(crate) distance: Distance,
 }
 
@@ -254,6 +254,9 @@ impl<I, T: Outcome> Results<I, T> {
     /// Puts a batch where the threads take it from.
     fn hand_over(&mut self, job: Job<T>) {
         let (jobs, _) = self.jobs.get_or_insert_with(|| {
+            if self.client.knows_what_is_left(self.batch.operation) {
+                self.asking.leave_counts();
+            }
             let (jobs, waiting) = channel();
             (jobs, Arc::new(Mutex::new(waiting)))
         });
@@ -333,20 +336,36 @@ pub(crate) fn missing(operation: Operation) -> Error {
 }
 
 impl Client {
-    /// Leave for a bulk request of as many entries as the allowance covers; see [`Ask`].
-    pub(crate) fn bulk_permit(
+    fn knows_what_is_left(&self, operation: Operation) -> bool {
+        let Some(family) = operation.endpoint().family else { return true };
+        let families = self.quota().map_or_else(Vec::new, |quota| quota.families);
+        families.iter().any(|known| known.name == family.as_str() && known.remaining.is_some())
+    }
+
+    /// Sends the call that `call` makes of these inputs, or of the first of them where the allowance does not cover
+    /// all: the answer, and whom it is about. For [`Ask`].
+    pub(crate) fn ask_for<'a>(
         &self,
         operation: Operation,
-        count: usize,
+        wanted: &Wanted,
+        call: impl Fn(&Wanted) -> Call<'a>,
         all_granted: &mut dyn FnMut(),
-    ) -> Result<(Permit, usize, Patience)> {
+    ) -> Result<(Reply, Wanted)> {
         let patience = self.patience().at_most(self.options.deadline.flatten());
-        let call = Call::new(operation, &[]).cost(u32::try_from(count).unwrap_or(u32::MAX), 1);
-        let permit = self.permit(&call, &patience, None)?;
-        let asked = count.min(permit.granted as usize).max(1);
-        if asked == count {
-            all_granted();
+        let number = |wanted: &Wanted| u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        let all = Call::new(operation, &[]).cost(number(wanted), 1);
+        let mut permit = self.permit(&all, &patience, None)?;
+        loop {
+            let covered = wanted.first(permit.granted.max(1) as usize);
+            if covered.len() == wanted.len() {
+                all_granted();
+            }
+            let mut call = call(&covered).cost(number(&covered), 1);
+            match (self.perform_permitted(&mut call, permit, &patience, &mut None), call.covered) {
+                (Ok(reply), _) => return Ok((reply, covered)),
+                (Err(_), Some(less)) => permit = less,
+                (Err(error), None) => return Err(error),
+            }
         }
-        Ok((permit, asked, patience))
     }
 }

@@ -6,7 +6,7 @@ use crate::batch::{Ask, Outcome};
 use crate::client::Client;
 use crate::error::{Error, Status};
 use crate::keys::Wanted;
-use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::mpsc::{Receiver, SyncSender};
 use crate::sync::{Arc, Mutex, PoisonError};
 use crate::wait::Patience;
@@ -30,9 +30,16 @@ pub(crate) struct Worker<T> {
     pub(crate) asking: Asking,
 }
 
-/// How many requests of one bulk call are under way.
+/// What those who ask for batches of one bulk call know of each other.
 #[derive(Clone, Default)]
-pub(crate) struct Asking(Arc<AtomicUsize>);
+pub(crate) struct Asking(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    under_way: AtomicUsize,
+    /// Whether leave means that the allowance covers it: not while nobody knows what is left.
+    leave_counts: AtomicBool,
+}
 
 impl Asking {
     /// Counts as one until it is dropped, also by a panic.
@@ -40,15 +47,20 @@ impl Asking {
         struct End(Asking);
         impl Drop for End {
             fn drop(&mut self) {
-                self.0.0.fetch_sub(1, Ordering::SeqCst);
+                self.0.0.under_way.fetch_sub(1, Ordering::SeqCst);
             }
         }
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.0.under_way.fetch_add(1, Ordering::SeqCst);
         End(self.clone())
     }
 
     fn others(&self) -> bool {
-        self.0.load(Ordering::SeqCst) > 0
+        self.0.under_way.load(Ordering::SeqCst) > 0
+    }
+
+    /// It is known what is left, or that nobody ever says so.
+    pub(crate) fn leave_counts(&self) {
+        self.0.leave_counts.store(true, Ordering::SeqCst);
     }
 }
 
@@ -66,7 +78,12 @@ impl<T: Outcome> Worker<T> {
 
     /// Asks for a batch, and tells when there is leave for all of it.
     pub(crate) fn carry_out(&self, job: Job<T>, all_granted: &mut dyn FnMut()) {
-        let answer = self.ask_all(&job, all_granted);
+        let sure = || self.asking.0.leave_counts.load(Ordering::SeqCst);
+        let answer = self.ask_all(&job, &mut || {
+            if sure() {
+                all_granted()
+            }
+        });
         // The receiver is gone only when nobody wants the answer.
         let _ = job.tell.send(answer);
     }
@@ -89,6 +106,7 @@ impl<T: Outcome> Worker<T> {
             };
             match asked {
                 Ok((asked, mut results)) => {
+                    self.asking.leave_counts();
                     if outcomes.is_empty() {
                         outcomes = results;
                     } else {
@@ -136,8 +154,6 @@ impl<T> Answer<T> {
 
 #[cfg(all(test, not(feature = "models")))]
 mod tests {
-    use std::sync::atomic::AtomicBool;
-
     use super::*;
     use crate::batch::{Batch, Distance, Results};
     use crate::endpoints::Operation;
@@ -198,6 +214,7 @@ mod tests {
         let (client, ..) = scripted::client([]);
         let mut results = Results::new(&client, one_by_one(ask), ["first", "second"].into_iter());
         results.distance = Distance::Far;
+        results.asking.leave_counts();
         assert_eq!(results.collect::<Vec<_>>(), [Echo(true), Echo(true)]);
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::endpoints::{Endpoint, Family, Operation};
+use crate::quota::Permit;
 use crate::source::Source;
 
 /// What may stand in one segment of a path as it is.
@@ -25,6 +26,8 @@ pub(crate) struct Call<'a> {
     pub(crate) payload: Payload<'a>,
     /// Entries of the allowance: as many as this, or as few as that.
     pub(crate) cost: (u32, u32),
+    /// Found out when it was tried: the allowance covers fewer entries than it names, and this is the leave for those.
+    pub(crate) covered: Option<Permit>,
     pub(crate) with_key: bool,
 }
 
@@ -61,6 +64,7 @@ impl<'a> Call<'a> {
             headers: Vec::new(),
             payload: Payload::None,
             cost: (1, 1),
+            covered: None,
             with_key: endpoint.needs_key,
         }
     }
@@ -75,6 +79,7 @@ impl<'a> Call<'a> {
             headers: Vec::new(),
             payload: Payload::None,
             cost: (1, 1),
+            covered: None,
             with_key: endpoint.is_none_or(|row| row.needs_key),
         }
     }

@@ -84,9 +84,9 @@ impl Client {
             if !again {
                 return Err(error);
             }
-            if error.status().kind().is_some_and(|kind| kind.retry == Retry::AfterWindow) {
+            let next = if error.status().kind().is_some_and(|kind| kind.retry == Retry::AfterWindow) {
                 // The ledger has heard it, and knows how long to wait, or that it is too long.
-                permit = match self.permit(call, patience, Some(before)) {
+                match self.permit(call, patience, Some(before)) {
                     Ok(permit) => permit,
                     Err(refused) if matches!(refused.status(), Status::Cancelled | Status::Timeout) => {
                         return Err(refused);
@@ -95,28 +95,35 @@ impl Client {
                         let after = refused.retry_after().or(error.retry_after());
                         return Err(error.with_retry_after(after));
                     }
-                };
-                continue;
-            }
-            if retries == 0 {
+                }
+            } else {
+                if retries == 0 {
+                    return Err(error);
+                }
+                retries -= 1;
+                let asked_for = error.retry_after();
+                let pause = asked_for.unwrap_or_else(|| backoff.pause());
+                if patience.left().is_some_and(|left| left <= pause)
+                    || asked_for.is_some_and(|wait| wait > self.max_wait())
+                {
+                    return Err(error);
+                }
+                log::info!("{}; again in {:.1} s", error, pause.as_secs_f64());
+                if patience.sleep(pause).is_err() {
+                    return Err(match patience.check() {
+                        Err(crate::wait::Stop::Cancelled) => {
+                            self.named(Error::new(Status::Cancelled, ""), call)
+                        }
+                        _ => error,
+                    });
+                }
+                self.permit(call, patience, Some(Before { place: quota::NEW, ..before }))?
+            };
+            if next.granted < call.cost.0 {
+                call.covered = Some(next);
                 return Err(error);
             }
-            retries -= 1;
-            let asked_for = error.retry_after();
-            let pause = asked_for.unwrap_or_else(|| backoff.pause());
-            if patience.left().is_some_and(|left| left <= pause)
-                || asked_for.is_some_and(|wait| wait > self.max_wait())
-            {
-                return Err(error);
-            }
-            log::info!("{}; again in {:.1} s", error, pause.as_secs_f64());
-            if patience.sleep(pause).is_err() {
-                return Err(match patience.check() {
-                    Err(crate::wait::Stop::Cancelled) => self.named(Error::new(Status::Cancelled, ""), call),
-                    _ => error,
-                });
-            }
-            permit = self.permit(call, patience, Some(Before { place: quota::NEW, ..before }))?;
+            permit = next;
         }
     }
 

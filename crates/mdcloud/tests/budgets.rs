@@ -150,3 +150,15 @@ fn the_same_hash_asked_by_many_threads_at_once_is_one_request() {
     client.ip_lookup("203.0.113.7").unwrap();
     assert_eq!(emulator.requests().len(), asked + 1, "nothing is remembered");
 }
+
+#[test]
+fn a_bulk_lookup_takes_what_is_left_although_nobody_knew() {
+    let (emulator, client) = emulator(&[("allowance.reputation_api", "300")]);
+    let hashes: Vec<String> = (0..1500).map(hash).collect();
+    let results: Vec<_> = client.hash_lookup_many(&hashes).collect();
+    let answered = results.iter().take_while(|result| result.error().is_none()).count();
+    assert_eq!(answered, 300, "the first ones");
+    let refused = |result: &mdcloud::HashResult| result.error().map(mdcloud::Error::status);
+    assert!(results[300..].iter().all(|result| refused(result) == Some(Status::QuotaExhausted)));
+    assert_eq!(emulator.requests().len(), 2, "one is refused, and tells how much is left");
+}

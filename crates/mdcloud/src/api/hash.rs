@@ -41,18 +41,16 @@ impl Client {
     }
 
     fn ask_hashes(&self, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> Result<(usize, Vec<HashResult>)> {
-        let (permit, asked, patience) =
-            self.bulk_permit(Operation::HashLookupMany, wanted.len(), all_granted)?;
-        let wanted = wanted.first(asked);
-        let mut call = Call::new(Operation::HashLookupMany, &[]).json_text(body(&wanted));
-        for (name, value) in &self.options.headers {
-            call = call.header(name.as_str(), value.as_str());
-        }
-        let name = call.name();
-        let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
+        let call = |wanted: &Wanted| {
+            let call = Call::new(Operation::HashLookupMany, &[]).json_text(body(wanted));
+            let headers = self.options.headers.iter();
+            headers.fold(call, |call, (name, value)| call.header(name.as_str(), value.as_str()))
+        };
+        let (reply, wanted) = self.ask_for(Operation::HashLookupMany, wanted, call, all_granted)?;
+        let name = Call::new(Operation::HashLookupMany, &[]).name();
         let left_out = |hash: &str| HashResult::failed(hash, batch::missing(Operation::HashLookupMany));
         let results = read(&name, reply, |document| HashResult::read(&document, &wanted, left_out))?;
-        Ok((asked, results))
+        Ok((wanted.len(), results))
     }
 }
 

@@ -91,12 +91,12 @@ impl Client {
         wanted: &Wanted,
         all_granted: &mut dyn FnMut(),
     ) -> Result<(usize, Vec<Reputation>)> {
-        let (permit, asked, patience) = self.bulk_permit(operation, wanted.len(), all_granted)?;
-        let wanted = wanted.first(asked);
-        let inputs: Vec<&str> = wanted.iter().collect();
-        let mut call = Call::new(operation, &[]).json(&json!({ list: inputs }));
-        let name = call.name();
-        let reply = self.perform_permitted(&mut call, permit, &patience, &mut None)?;
+        let call = |wanted: &Wanted| {
+            let inputs: Vec<&str> = wanted.iter().collect();
+            Call::new(operation, &[]).json(&json!({ list: inputs }))
+        };
+        let (reply, wanted) = self.ask_for(operation, wanted, call, all_granted)?;
+        let name = Call::new(operation, &[]).name();
         let results = super::read(&name, reply, |document| {
             let value: Value = document.read()?;
             let Some(entries) = value.pointer("/data").unwrap_or(&value).as_array() else {
@@ -117,7 +117,7 @@ impl Client {
                 };
             Ok(wanted.iter().enumerate().map(outcome).collect())
         })?;
-        Ok((asked, results))
+        Ok((wanted.len(), results))
     }
 }
 
