@@ -17,7 +17,7 @@ OPTIONS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"deadline": float("nan")}, ValueError, "deadline"),
     ({"max_wait": 10**400}, ValueError, "max_wait"),
     ({"max_wait": []}, TypeError, "max_wait"),
-    ({"cancel": object()}, TypeError, "cancel"),
+    ({"cancel": ...}, TypeError, "cancel"),
     ({"progress": 5}, TypeError, "progress"),
     ({"unknown": 5}, TypeError, "unknown"),
 ]
@@ -33,7 +33,7 @@ SUBMIT: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"rescan_count": -1}, ValueError, "rescan_count"),
     ({"metadata": 5}, TypeError, "metadata"),
     ({"metadata": "{"}, ValueError, "metadata"),
-    ({"metadata": {"a": object()}}, TypeError, "JSON"),
+    ({"metadata": {"a": ...}}, TypeError, "JSON"),
     ({"headers": ["a"]}, TypeError, "headers"),
     ({"headers": {"a": 1}}, TypeError, "headers"),
     ({"headers": {"apikey": "x"}}, ValueError, "apikey"),

@@ -166,19 +166,20 @@ impl Session {
     }
 
     fn python(&mut self) {
-        self.pytest("python", "tests/python");
+        // Most of their time they wait. By file, so that what a file has in common is made once.
+        self.pytest("python", "tests/python", &["--numprocesses=2", "--dist=loadfile"]);
     }
 
     /// What happens when languages meet in one process.
     fn cross(&mut self) {
-        self.pytest("cross", "tests/cross");
+        self.pytest("cross", "tests/cross", &[]);
     }
 
     /// Clients that we did not write, against the emulator; in an environment without our package.
     fn conformance(&mut self) {
         let folder = "tests/conformance";
         match Venv::ready("conformance", &[run::root().join(folder).join("requirements.txt")]) {
-            Ok(venv) => self.pytest_in(&venv, "conformance", folder),
+            Ok(venv) => self.pytest_in(&venv, "conformance", folder, &[]),
             Err(why) => self.fail("install of the clients for conformance", &why),
         }
     }
@@ -186,7 +187,7 @@ impl Session {
     /// The notebooks in a Jupyter kernel; in an environment of their own, as they import what we do not need.
     fn notebooks(&mut self) {
         match notebooks::environment(self.show) {
-            Ok(venv) => self.pytest_in(&venv, "notebooks", notebooks::FOLDER),
+            Ok(venv) => self.pytest_in(&venv, "notebooks", notebooks::FOLDER, &[]),
             Err(why) => self.fail("install of Jupyter and the package", &why),
         }
     }
@@ -196,19 +197,19 @@ impl Session {
         let folder = "tests/scale";
         let made = Venv::ready("scale", &[run::root().join(folder).join("requirements.txt")]);
         match made.and_then(|venv| venv.develop(self.show).map(|()| venv)) {
-            Ok(venv) => self.pytest_in(&venv, "scale", folder),
+            Ok(venv) => self.pytest_in(&venv, "scale", folder, &[]),
             Err(why) => self.fail("install of Spark, Dask and the package", &why),
         }
     }
 
-    fn pytest(&mut self, step: &str, folder: &str) {
+    fn pytest(&mut self, step: &str, folder: &str, how: &[&str]) {
         if !has_tests(&run::root().join(folder)) {
             return self.skip(&format!("no tests in {folder}"));
         }
         self.ensure_venv();
         match self.venv.take() {
             Some(Ok(venv)) => {
-                self.pytest_in(&venv, step, folder);
+                self.pytest_in(&venv, step, folder, how);
                 self.venv = Some(Ok(venv));
             }
             other => {
@@ -218,11 +219,11 @@ impl Session {
         }
     }
 
-    fn pytest_in(&mut self, venv: &Venv, step: &str, folder: &str) {
+    fn pytest_in(&mut self, venv: &Venv, step: &str, folder: &str, how: &[&str]) {
         let report = run::target().join(format!("test-results/{step}.xml"));
         let _ = std::fs::remove_file(&report);
         let mut pytest = venv.python();
-        pytest.args(["-m", "pytest", folder, "--color=no", "-rs"]).arg("--junitxml").arg(&report);
+        pytest.args(["-m", "pytest", folder, "--color=no", "-rs"]).args(how).arg("--junitxml").arg(&report);
         let ran = run::capture(run::with_library(&mut pytest), self.show, LIMIT);
         if !ran.ok && !self.show {
             println!("{}\n{}", run::tail(&ran.output, 100), ran.how);
