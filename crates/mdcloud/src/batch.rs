@@ -25,9 +25,9 @@ pub trait Outcome: Clone + Send + 'static {
     fn for_input(self, input: &str) -> Self;
 }
 
-/// Asks for the first of these, as many as the allowance covers, and says how many those were. Calls the last
-/// argument once there is leave for all of them.
-pub(crate) type Ask<T> = fn(&Client, &Wanted, &mut dyn FnMut()) -> Result<(usize, Vec<T>)>;
+/// Asks for the first of these, as many as the allowance covers, and gives the outcome of each of those. Calls the
+/// last argument once there is leave for all of them.
+pub(crate) type Ask<T> = fn(&Client, &Wanted, &mut dyn FnMut()) -> Result<Vec<T>>;
 
 /// How one kind of bulk call is made.
 pub(crate) struct Batch<T> {
@@ -210,11 +210,18 @@ impl<T: Outcome> Batch<T> {
         };
         let place = seen.find(&key);
         let other = (*key != *input).then_some(input);
-        match (seen.at(place).1, other) {
-            (None, other) => Input::Asked(place, other.map(Box::from)),
-            (Some(outcome), None) => Input::Ready(outcome.clone()),
-            (Some(outcome), Some(other)) => Input::Ready(outcome.clone().for_input(other)),
+        match seen.outcome(place) {
+            Some(outcome) => Input::Ready(spelled(outcome, other)),
+            None => Input::Asked(place, other.map(Box::from)),
         }
+    }
+}
+
+/// The outcome of an input, which may be spelled in another way.
+fn spelled<T: Outcome>(outcome: &T, other: Option<&str>) -> T {
+    match other {
+        Some(other) => outcome.clone().for_input(other),
+        None => outcome.clone(),
     }
 }
 
@@ -301,11 +308,11 @@ impl<I, T: Outcome> Results<I, T> {
             Input::Ready(outcome) => return outcome,
             Input::Asked(place, other) => (place, other),
         };
-        match (self.seen.at(place), other) {
-            ((_, Some(outcome)), None) => outcome.clone(),
-            ((_, Some(outcome)), Some(other)) => outcome.clone().for_input(&other),
-            ((key, None), other) => {
-                let input = other.as_deref().or(key).unwrap_or_default();
+        let other = other.as_deref();
+        match self.seen.outcome(place) {
+            Some(outcome) => spelled(outcome, other),
+            None => {
+                let input = other.or(self.seen.key(place)).unwrap_or_default();
                 T::failed(input, missing(self.batch.operation))
             }
         }
@@ -327,19 +334,15 @@ impl<I, T> Drop for Results<I, T> {
 
 /// The error of an input that the answer leaves out.
 pub(crate) fn missing(operation: Operation) -> Error {
-    let row = operation.endpoint();
-    Error::new(Status::Protocol, "the answer leaves this input out").with_request(format!(
-        "{} {}",
-        row.method.as_str(),
-        row.path
-    ))
+    let name = Call::new(operation, &[]).name();
+    Error::new(Status::Protocol, "the answer leaves this input out").with_request(name)
 }
 
 impl Client {
     fn knows_what_is_left(&self, operation: Operation) -> bool {
         let Some(family) = operation.endpoint().family else { return true };
-        let families = self.quota().map_or_else(Vec::new, |quota| quota.families);
-        families.iter().any(|known| known.name == family.as_str() && known.remaining.is_some())
+        self.quota()
+            .is_some_and(|quota| quota.family(family.as_str()).is_some_and(|known| known.remaining.is_some()))
     }
 
     /// Sends the call that `call` makes of these inputs, or of the first of them where the allowance does not cover

@@ -105,14 +105,10 @@ impl<T: Outcome> Worker<T> {
                 }
             };
             match asked {
-                Ok((asked, mut results)) => {
+                Ok(results) => {
                     self.asking.leave_counts();
-                    if outcomes.is_empty() {
-                        outcomes = results;
-                    } else {
-                        outcomes.append(&mut results);
-                    }
-                    left = left.behind(asked.max(1));
+                    left = left.behind(results.len().max(1));
+                    outcomes.extend(results);
                 }
                 // What was out for other batches of this call may have come back.
                 Err(error)
@@ -180,7 +176,7 @@ mod tests {
     }
 
     /// The first batch holds all that is left until the second has been refused for it, and needs less.
-    fn ask(_: &Client, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> crate::Result<(usize, Vec<Echo>)> {
+    fn ask(_: &Client, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> crate::Result<Vec<Echo>> {
         all_granted();
         static REFUSED: AtomicBool = AtomicBool::new(false);
         if wanted.get(0) == Some("first") {
@@ -190,7 +186,7 @@ mod tests {
         } else if !REFUSED.swap(true, Ordering::SeqCst) {
             return Err(Error::new(Status::QuotaExhausted, ""));
         }
-        Ok((1, vec![Echo(true)]))
+        Ok(vec![Echo(true)])
     }
 
     #[test]
@@ -201,7 +197,7 @@ mod tests {
         let ask: Ask<Echo> = |client, _, _| {
             let patience = client.patience().at_most(client.options.deadline.flatten());
             patience.sleep(Duration::from_secs(100)).map_err(|_| Error::new(Status::Timeout, ""))?;
-            Ok((1, vec![Echo(true)]))
+            Ok(vec![Echo(true)])
         };
         let mut results = Results::new(&client, one_by_one(ask), ["first", "second", "third"].into_iter());
         results.distance = Distance::Far;

@@ -143,7 +143,7 @@ impl Client {
     }
 
     fn compare(&self, files: &mut [Found], quota: Option<&Quota>, allow: PlanAllow) -> Value {
-        let family = |name: &str| quota.and_then(|quota| quota.families.iter().find(|f| f.name == name));
+        let family = |name: &str| quota.and_then(|quota| quota.family(name));
         let (prevention, reputation) = (family("prevention_api"), family("reputation_api"));
         let room = prevention.and_then(|family| self.room(family));
         let is_known = |file: &Found| matches!(file.known, Some(Some(_)));

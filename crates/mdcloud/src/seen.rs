@@ -1,7 +1,7 @@
 //! What a bulk call has asked for of late, so that an input which comes again is not asked, and charged, again.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::{Entry, HashMap, RandomState};
+use std::collections::hash_map::{HashMap, RandomState};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
@@ -64,52 +64,58 @@ impl<T> Seen<T> {
 
     /// The place of this input. A new one goes into the batch in the making.
     pub(crate) fn find(&mut self, key: &str) -> Place {
-        let place =
-            Place { batch: self.first + number(self.batches.len()), index: number(self.making.len()) };
-        match self.places.entry(self.hasher.hash_one(key)) {
-            Entry::Occupied(mut entry) => {
-                let known = *entry.get();
-                let there = match self.batches.get(known.batch.wrapping_sub(self.first) as usize) {
-                    Some(batch) => batch.keys.get(known.index as usize),
-                    None if known.batch == place.batch => self.making.get(known.index as usize),
-                    None => None,
-                };
-                if there == Some(key) {
-                    return known;
-                }
-                // Forgotten, or another input of the same hash.
-                entry.insert(place);
-            }
-            Entry::Vacant(entry) => {
-                entry.insert(place);
-            }
+        let hash = self.hasher.hash_one(key);
+        if let Some(known) = self.places.get(&hash)
+            && self.key(*known) == Some(key)
+        {
+            return *known;
         }
+        // New, forgotten, or with the hash of another.
+        let place = Place { batch: self.making_number(), index: number(self.making.len()) };
+        self.places.insert(hash, place);
         self.making.push(key);
         place
     }
 
     /// What is new in the batch in the making, which is under way now, and the number of that batch.
     pub(crate) fn asked(&mut self) -> (Wanted, u32) {
+        let batch = self.making_number();
         let keys = Arc::new(std::mem::take(&mut self.making));
-        let batch = self.first + number(self.batches.len());
         self.inputs += keys.len();
         self.batches.push_back(Batch { keys: keys.clone(), outcomes: Vec::new() });
         (Wanted::all(keys), batch)
     }
 
-    /// The input at this place, and what came of it.
-    pub(crate) fn at(&self, place: Place) -> (Option<&str>, Option<&T>) {
-        let Some(batch) = self.batches.get(place.batch.wrapping_sub(self.first) as usize) else {
-            return (None, None);
+    /// The input at this place.
+    pub(crate) fn key(&self, place: Place) -> Option<&str> {
+        let keys = match self.batches.get(self.index(place.batch)) {
+            Some(batch) => &*batch.keys,
+            None if place.batch == self.making_number() => &self.making,
+            None => return None,
         };
-        (batch.keys.get(place.index as usize), batch.outcomes.get(place.index as usize))
+        keys.get(place.index as usize)
+    }
+
+    /// What came of the input at this place.
+    pub(crate) fn outcome(&self, place: Place) -> Option<&T> {
+        self.batches.get(self.index(place.batch))?.outcomes.get(place.index as usize)
     }
 
     /// What came of the inputs of this batch.
     pub(crate) fn came(&mut self, batch: u32, outcomes: Vec<T>) {
-        if let Some(batch) = self.batches.get_mut(batch.wrapping_sub(self.first) as usize) {
+        let index = self.index(batch);
+        if let Some(batch) = self.batches.get_mut(index) {
             batch.outcomes = outcomes;
         }
+    }
+
+    fn making_number(&self) -> u32 {
+        self.first + number(self.batches.len())
+    }
+
+    /// Where the batch of this number is; for one that is forgotten, far behind all.
+    fn index(&self, batch: u32) -> usize {
+        batch.wrapping_sub(self.first) as usize
     }
 
     pub(crate) fn forget_oldest(&mut self) {
@@ -165,15 +171,19 @@ mod tests {
             let (wanted, number) = seen.asked();
             assert_eq!(wanted.len(), BATCH);
             assert_eq!(seen.find(&key(inputs.start)), places[0], "on its way");
-            assert_eq!(seen.at(places[0]), (Some(&*key(inputs.start)), None));
+            assert_eq!((seen.key(places[0]), seen.outcome(places[0])), (Some(&*key(inputs.start)), None));
             seen.came(number, inputs.clone().collect());
-            assert_eq!(seen.at(places[7]), (Some(&*key(inputs.start + 7)), Some(&(inputs.start + 7))));
+            let seventh = inputs.start + 7;
+            assert_eq!(
+                (seen.key(places[7]), seen.outcome(places[7])),
+                (Some(&*key(seventh)), Some(&seventh))
+            );
         }
         seen.forget_oldest();
         let still = seen.find(&key(BATCH));
-        assert_eq!(seen.at(still).1, Some(&BATCH));
+        assert_eq!(seen.outcome(still), Some(&BATCH));
         let gone = seen.find(&key(0));
-        assert_eq!(seen.at(gone), (None, None));
+        assert_eq!(seen.outcome(gone), None);
         assert_eq!(seen.asked().0.iter().collect::<Vec<_>>(), ["0"], "it is asked again");
     }
 

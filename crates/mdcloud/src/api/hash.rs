@@ -40,7 +40,7 @@ impl Client {
         Results::new(self, batch, hashes.into_iter())
     }
 
-    fn ask_hashes(&self, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> Result<(usize, Vec<HashResult>)> {
+    fn ask_hashes(&self, wanted: &Wanted, all_granted: &mut dyn FnMut()) -> Result<Vec<HashResult>> {
         let call = |wanted: &Wanted| {
             let call = Call::new(Operation::HashLookupMany, &[]).json_text(body(wanted));
             let headers = self.options.headers.iter();
@@ -49,8 +49,7 @@ impl Client {
         let (reply, wanted) = self.ask_for(Operation::HashLookupMany, wanted, call, all_granted)?;
         let name = Call::new(Operation::HashLookupMany, &[]).name();
         let left_out = |hash: &str| HashResult::failed(hash, batch::missing(Operation::HashLookupMany));
-        let results = read(&name, reply, |document| HashResult::read(&document, &wanted, left_out))?;
-        Ok((wanted.len(), results))
+        read(&name, reply, |document| HashResult::read(&document, &wanted, left_out))
     }
 }
 

@@ -90,14 +90,14 @@ impl Client {
         list: &str,
         wanted: &Wanted,
         all_granted: &mut dyn FnMut(),
-    ) -> Result<(usize, Vec<Reputation>)> {
+    ) -> Result<Vec<Reputation>> {
         let call = |wanted: &Wanted| {
             let inputs: Vec<&str> = wanted.iter().collect();
             Call::new(operation, &[]).json(&json!({ list: inputs }))
         };
         let (reply, wanted) = self.ask_for(operation, wanted, call, all_granted)?;
         let name = Call::new(operation, &[]).name();
-        let results = super::read(&name, reply, |document| {
+        super::read(&name, reply, |document| {
             let value: Value = document.read()?;
             let Some(entries) = value.pointer("/data").unwrap_or(&value).as_array() else {
                 return Err(Error::new(Status::Protocol, "the answer holds no list"));
@@ -116,8 +116,7 @@ impl Client {
                     None => Reputation::failed(input, batch::missing(operation)),
                 };
             Ok(wanted.iter().enumerate().map(outcome).collect())
-        })?;
-        Ok((wanted.len(), results))
+        })
     }
 }
 

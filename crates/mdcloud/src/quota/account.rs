@@ -375,7 +375,7 @@ impl State {
             }
             Status::QuotaExhausted => self.with(family, |allowance| {
                 // A call of many entries is refused where fewer are left; what its headers say of that is true.
-                if tell.remaining != ABSENT && (1..permit.cost).contains(&tell.remaining) {
+                if (1..permit.cost).contains(&tell.remaining) {
                     return allowance.settle_refused(now, granted, cost, tell);
                 }
                 allowance.give_back(cost);

@@ -95,6 +95,13 @@ fn seconds(ns: Nanos) -> f64 {
     ns as f64 / 1e9
 }
 
+impl Quota {
+    /// The allowance of this name.
+    pub(crate) fn family(&self, name: &str) -> Option<&FamilyQuota> {
+        self.families.iter().find(|family| family.name == name)
+    }
+}
+
 impl From<AccountView> for Quota {
     fn from(view: AccountView) -> Self {
         let family = |(name, view): (String, View)| FamilyQuota {
