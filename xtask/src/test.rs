@@ -167,7 +167,10 @@ impl Session {
 
     fn python(&mut self) {
         // Most of their time they wait. By file, so that what a file has in common is made once.
-        self.pytest("python", "tests/python", &["--numprocesses=2", "--dist=loadfile"]);
+        let two = ["--numprocesses=2", "--dist=loadfile", "--ignore-glob=*/test_apart.py"];
+        self.pytest("python", "tests/python", &two);
+        // Several processes each, and what they promise of each other is tried without others beside them.
+        self.pytest("python-apart", "tests/python", &["-k", "test_apart"]);
     }
 
     /// What happens when languages meet in one process.
