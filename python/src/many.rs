@@ -20,7 +20,8 @@ use crate::table;
 
 /// The results of a bulk lookup: one per input, in input order.
 ///
-/// Lazy: as many batches of inputs as the client's ``concurrency`` are taken ahead of the results.
+/// Lazy: as many batches of inputs as the client's ``concurrency`` are taken ahead of the results; of a list, up to
+/// 20,000 inputs. One that is among the 20,000 before it is not asked again.
 #[pyclass(frozen, module = "mdcloud")]
 pub(crate) struct Results(Mutex<State>);
 
@@ -58,6 +59,8 @@ where
 struct Inputs {
     inputs: Py<PyIterator>,
     name: &'static str,
+    /// How many there are, where that is known.
+    all: Option<usize>,
     batch: usize,
     taken: usize,
     waiting: VecDeque<String>,
@@ -109,6 +112,12 @@ impl Iterator for Inputs {
         }
         self.waiting.pop_front()
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let here = self.waiting.len();
+        let left = self.all.map(|all| here + all.saturating_sub(self.taken));
+        (left.unwrap_or(here), left)
+    }
 }
 
 impl Results {
@@ -129,6 +138,7 @@ impl Results {
         let inputs = Inputs {
             inputs: arg::inputs(argument, "an iterable of str", inputs)?.unbind(),
             name: argument,
+            all: inputs.len().ok(),
             batch: operation.endpoint().batch.unwrap_or(1) as usize,
             taken: 0,
             waiting: VecDeque::new(),

@@ -10,8 +10,8 @@ use crate::cancel::Cancel;
 use crate::client::Client;
 use crate::endpoints::Operation;
 use crate::error::{Error, Result, Status};
+use crate::intake::{Input, Intake, Taken};
 use crate::keys::Wanted;
-use crate::seen::{Place, Seen};
 use crate::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use crate::sync::{Arc, Mutex, PoisonError, thread};
 use crate::transport::Reply;
@@ -49,7 +49,7 @@ impl<T> Copy for Batch<T> {}
 
 impl<T> Batch<T> {
     /// Most inputs of one request.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.operation.endpoint().batch.unwrap_or(1) as usize
     }
 }
@@ -58,7 +58,7 @@ impl<T> Batch<T> {
 const MOST_AHEAD: usize = 16;
 
 /// A service that answers a batch within this time is near.
-const NEAR: Duration = Duration::from_millis(5);
+pub(crate) const NEAR: Duration = Duration::from_millis(5);
 
 /// How far the service is.
 #[derive(Clone, Copy, PartialEq)]
@@ -75,18 +75,22 @@ pub(crate) enum Distance {
 ///
 /// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, on threads
 /// of the library, and a million inputs need no more memory than that. The inputs are taken on the
-/// caller's thread; where there is none, nothing is sent and nothing comes (C, C++ and Python, which take
-/// lists, refuse an empty one). An input that came a moment ago is not asked again. Where the key is refused, the
+/// caller's thread, a batch for each that is to be under way; up to 20,000 ahead where their number is known and they
+/// come at once, as those of a list do. An input that is among the 20,000 before it is not asked again: of a list
+/// only such answers are kept until then, of other inputs all. Where there is no input, nothing is sent and nothing
+/// comes (C, C++ and Python, which take lists, refuse an empty one). Where the key is refused, the
 /// allowance used up, or the call cancelled, nothing more is asked and the rest gets that error. A deadline counts
-/// for each batch, from when its inputs were taken.
+/// for each batch, from when it is under way.
 pub struct Results<I, T> {
     client: Client,
-    batch: Batch<T>,
-    inputs: Option<I>,
+    operation: Operation,
+    ask: Ask<T>,
+    intake: Intake<I, T>,
     under_way: VecDeque<UnderWay<T>>,
     /// Of the batch that came last.
     ready: std::vec::IntoIter<Input<T>>,
-    seen: Seen<T>,
+    /// Its number, and one.
+    next: u32,
     stopped: Option<Error>,
     /// Ends the threads and their calls.
     stop: Cancel,
@@ -102,29 +106,20 @@ type Jobs<T> = (Sender<Job<T>>, Arc<Mutex<Receiver<Job<T>>>>);
 /// A batch that was asked for.
 struct UnderWay<T> {
     inputs: Vec<Input<T>>,
-    /// Its number among what was [`Seen`].
     number: u32,
     answer: Receiver<Answer<T>>,
-}
-
-/// One input, and where its outcome comes from.
-enum Input<T> {
-    /// It is there: the input is malformed, or came a moment ago.
-    Ready(T),
-    /// It is being asked for, by this batch or one before it, and stands there among what was [`Seen`]. With the
-    /// input's own spelling where that is another.
-    Asked(Place, Option<Box<str>>),
 }
 
 impl<I, T: Outcome> Results<I, T> {
     pub(crate) fn new(client: &Client, batch: Batch<T>, inputs: I) -> Self {
         Results {
             client: client.clone(),
-            batch,
-            inputs: Some(inputs),
+            operation: batch.operation,
+            ask: batch.ask,
+            intake: Intake::new(batch, inputs),
             under_way: VecDeque::new(),
             ready: Vec::new().into_iter(),
-            seen: Seen::new(),
+            next: 0,
             stopped: None,
             stop: Cancel::new(),
             jobs: None,
@@ -144,6 +139,7 @@ where
 
     fn next(&mut self) -> Option<T> {
         while self.ready.len() == 0 {
+            self.intake.handed_out(self.next);
             self.start();
             let batch = self.under_way.pop_front()?;
             let time = if self.distance == Distance::Far { SLICE } else { NEAR };
@@ -165,7 +161,7 @@ where
                 }
             }
         }
-        self.ready.next().map(|input| self.outcome(input))
+        self.ready.next().map(|input| self.intake.outcome(input))
     }
 }
 
@@ -174,60 +170,25 @@ where
     I: Iterator<Item: AsRef<str>>,
     T: Outcome,
 {
-    /// Takes inputs and starts batches as long as there is room.
+    /// Starts batches as long as there is room.
     fn start(&mut self) {
-        let most = self.batch.size();
         while self.under_way.len() < self.at_once()
-            && let Some(source) = self.inputs.as_mut()
+            && let Some(batch) = self.intake.next_batch()
         {
-            let expected = source.size_hint().0.min(most);
-            self.seen.expect(expected);
-            let mut inputs = Vec::with_capacity(expected);
-            for input in source.by_ref().take(most) {
-                inputs.push(self.batch.place(&mut self.seen, input.as_ref()));
-            }
-            if inputs.len() < most {
-                self.inputs = None;
-            }
-            if !inputs.is_empty() {
-                // The only batch of a short call is asked on the caller's thread, too.
-                let near = self.distance == Distance::Near;
-                let alone = near || self.inputs.is_none() && self.under_way.is_empty();
-                let batch = self.ask(inputs, alone);
-                self.under_way.push_back(batch);
-            }
+            // The only batch of a short call is asked on the caller's thread, too.
+            let near = self.distance == Distance::Near;
+            let alone = near || self.intake.all_taken() && self.under_way.is_empty();
+            let batch = self.ask(batch, alone);
+            self.under_way.push_back(batch);
         }
         self.employ();
-    }
-}
-
-impl<T: Outcome> Batch<T> {
-    /// Puts an input among what was [`Seen`] if it has not been there.
-    fn place(&self, seen: &mut Seen<T>, input: &str) -> Input<T> {
-        let key = match (self.check)(input) {
-            Ok(checked) => (self.key)(checked),
-            Err(error) => return Input::Ready(T::failed(input, error)),
-        };
-        let place = seen.find(&key);
-        let other = (*key != *input).then_some(input);
-        match seen.outcome(place) {
-            Some(outcome) => Input::Ready(spelled(outcome, other)),
-            None => Input::Asked(place, other.map(Box::from)),
-        }
-    }
-}
-
-/// The outcome of an input, which may be spelled in another way.
-fn spelled<T: Outcome>(outcome: &T, other: Option<&str>) -> T {
-    match other {
-        Some(other) => outcome.clone().for_input(other),
-        None => outcome.clone(),
+        self.intake.read_ahead();
     }
 }
 
 impl<I, T: Outcome> Results<I, T> {
-    fn ask(&mut self, inputs: Vec<Input<T>>, alone: bool) -> UnderWay<T> {
-        let (wanted, number) = self.seen.asked();
+    fn ask(&mut self, batch: Taken<T>, alone: bool) -> UnderWay<T> {
+        let Taken { inputs, wanted, number } = batch;
         let (tell, answer) = sync_channel(1);
         let patience = self.client.patience().at_most(self.client.options.deadline.flatten());
         let job = Job { wanted, stopped: self.stopped.clone(), patience, tell };
@@ -255,13 +216,13 @@ impl<I, T: Outcome> Results<I, T> {
     fn worker(&self) -> Worker<T> {
         let mut client = self.client.clone();
         client.options.stop = Some(self.stop.clone());
-        Worker { client, ask: self.batch.ask, asking: self.asking.clone() }
+        Worker { client, ask: self.ask, asking: self.asking.clone() }
     }
 
     /// Puts a batch where the threads take it from.
     fn hand_over(&mut self, job: Job<T>) {
         let (jobs, _) = self.jobs.get_or_insert_with(|| {
-            if self.client.knows_what_is_left(self.batch.operation) {
+            if self.client.knows_what_is_left(self.operation) {
                 self.asking.leave_counts();
             }
             let (jobs, waiting) = channel();
@@ -298,24 +259,9 @@ impl<I, T: Outcome> Results<I, T> {
     /// Makes the outcomes of a batch ready.
     fn finish(&mut self, batch: UnderWay<T>, answer: Answer<T>) {
         self.stopped = self.stopped.take().or(answer.stopped);
-        self.seen.came(batch.number, answer.outcomes);
+        self.intake.came(batch.number, answer.outcomes);
         self.ready = batch.inputs.into_iter();
-        self.seen.forget_oldest();
-    }
-
-    fn outcome(&self, input: Input<T>) -> T {
-        let (place, other) = match input {
-            Input::Ready(outcome) => return outcome,
-            Input::Asked(place, other) => (place, other),
-        };
-        let other = other.as_deref();
-        match self.seen.outcome(place) {
-            Some(outcome) => spelled(outcome, other),
-            None => {
-                let input = other.or(self.seen.key(place)).unwrap_or_default();
-                T::failed(input, missing(self.batch.operation))
-            }
-        }
+        self.next = batch.number + 1;
     }
 }
 

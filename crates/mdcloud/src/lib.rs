@@ -37,6 +37,7 @@ mod flight;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hash;
+mod intake;
 mod keys;
 mod link;
 mod lost;

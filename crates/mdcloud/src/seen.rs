@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::keys::{Keys, Wanted};
 
 /// How many inputs are remembered: more than are ever under way at once.
-const REMEMBERED: usize = 20_000;
+pub(crate) const REMEMBERED: usize = 20_000;
 
 /// How many forgotten ones the table may still hold.
 const STALE: usize = REMEMBERED / 4;
@@ -20,11 +20,13 @@ pub(crate) struct Seen<T> {
     /// so that it is slow in proportion to its size.
     places: HashMap<u64, Place, BuildHasherDefault<AsItIs>>,
     stale: usize,
-    /// The oldest first.
-    batches: VecDeque<Batch<T>>,
+    /// The oldest first. Those that nobody asks for any more are gone.
+    batches: VecDeque<Option<Batch<T>>>,
     /// The number of the oldest, counted from the very first.
     first: u32,
-    /// How many inputs they have.
+    /// The number of the oldest whose inputs are found.
+    known: u32,
+    /// How many inputs are found, but for those in the making.
     inputs: usize,
     /// The inputs of the batch that is in the making, the one behind these.
     making: Keys,
@@ -39,8 +41,10 @@ pub(crate) struct Place {
 
 struct Batch<T> {
     keys: Arc<Keys>,
-    /// Empty while it is under way.
+    /// Empty until they come.
     outcomes: Vec<T>,
+    /// The last batch with an input that stands in this one.
+    last_use: u32,
 }
 
 impl<T> Seen<T> {
@@ -51,24 +55,32 @@ impl<T> Seen<T> {
             stale: 0,
             batches: VecDeque::new(),
             first: 0,
+            known: 0,
             inputs: 0,
             making: Keys::default(),
         }
     }
 
-    /// Makes room for so many inputs in the batch in the making.
-    pub(crate) fn expect(&mut self, inputs: usize) {
-        self.places.reserve(inputs);
+    /// Makes room for so many inputs in the batch in the making, and for all that follow.
+    pub(crate) fn expect(&mut self, inputs: usize, all: usize) {
+        if self.places.is_empty() {
+            self.places.reserve(all.min(REMEMBERED + STALE));
+        }
         self.making = Keys::with_capacity(inputs);
     }
 
     /// The place of this input. A new one goes into the batch in the making.
     pub(crate) fn find(&mut self, key: &str) -> Place {
         let hash = self.hasher.hash_one(key);
-        if let Some(known) = self.places.get(&hash)
-            && self.key(*known) == Some(key)
+        if let Some(place) = self.places.get(&hash).copied()
+            && place.batch >= self.known
+            && self.key(place) == Some(key)
         {
-            return *known;
+            let (now, index) = (self.making_number(), self.index(place.batch));
+            if let Some(Some(batch)) = self.batches.get_mut(index) {
+                batch.last_use = now;
+            }
+            return place;
         }
         // New, forgotten, or with the hash of another.
         let place = Place { batch: self.making_number(), index: number(self.making.len()) };
@@ -77,19 +89,19 @@ impl<T> Seen<T> {
         place
     }
 
-    /// What is new in the batch in the making, which is under way now, and the number of that batch.
-    pub(crate) fn asked(&mut self) -> (Wanted, u32) {
+    /// What is new in the batch in the making, which is complete, and the number of that batch.
+    pub(crate) fn taken(&mut self) -> (Wanted, u32) {
         let batch = self.making_number();
         let keys = Arc::new(std::mem::take(&mut self.making));
         self.inputs += keys.len();
-        self.batches.push_back(Batch { keys: keys.clone(), outcomes: Vec::new() });
+        self.batches.push_back(Some(Batch { keys: keys.clone(), outcomes: Vec::new(), last_use: batch }));
         (Wanted::all(keys), batch)
     }
 
     /// The input at this place.
     pub(crate) fn key(&self, place: Place) -> Option<&str> {
         let keys = match self.batches.get(self.index(place.batch)) {
-            Some(batch) => &*batch.keys,
+            Some(batch) => &*batch.as_ref()?.keys,
             None if place.batch == self.making_number() => &self.making,
             None => return None,
         };
@@ -98,13 +110,13 @@ impl<T> Seen<T> {
 
     /// What came of the input at this place.
     pub(crate) fn outcome(&self, place: Place) -> Option<&T> {
-        self.batches.get(self.index(place.batch))?.outcomes.get(place.index as usize)
+        self.batches.get(self.index(place.batch))?.as_ref()?.outcomes.get(place.index as usize)
     }
 
     /// What came of the inputs of this batch.
     pub(crate) fn came(&mut self, batch: u32, outcomes: Vec<T>) {
         let index = self.index(batch);
-        if let Some(batch) = self.batches.get_mut(index) {
+        if let Some(Some(batch)) = self.batches.get_mut(index) {
             batch.outcomes = outcomes;
         }
     }
@@ -118,17 +130,29 @@ impl<T> Seen<T> {
         batch.wrapping_sub(self.first) as usize
     }
 
-    pub(crate) fn forget_oldest(&mut self) {
-        while self.inputs > REMEMBERED
-            && let Some(oldest) = self.batches.pop_front()
-        {
-            self.first += 1;
-            self.inputs -= oldest.keys.len();
-            self.stale += oldest.keys.len();
+    /// Forgets what nobody asks for any more: batches that are far behind, or all where no input follows, unless an
+    /// input of this batch or one behind it stands in them.
+    pub(crate) fn forget(&mut self, before: u32, nothing_follows: bool) {
+        while nothing_follows && self.known < self.making_number() || self.inputs > REMEMBERED {
+            let oldest = self.batches.get(self.index(self.known)).and_then(Option::as_ref);
+            let inputs = oldest.map_or(0, |batch| batch.keys.len());
+            self.inputs -= inputs;
+            self.stale += inputs;
+            self.known += 1;
         }
-        if self.stale > STALE {
-            self.places.retain(|_, place| place.batch >= self.first);
+        if nothing_follows {
+            self.places = HashMap::default();
+        } else if self.stale > STALE {
+            self.places.retain(|_, place| place.batch >= self.known);
             self.stale = 0;
+        }
+        let unknown = self.index(self.known);
+        for batch in self.batches.iter_mut().take(unknown) {
+            batch.take_if(|batch| batch.last_use < before);
+        }
+        while let Some(None) = self.batches.front() {
+            self.batches.pop_front();
+            self.first += 1;
         }
     }
 }
@@ -158,33 +182,62 @@ impl Hasher for AsItIs {
 mod tests {
     use super::*;
 
+    /// The batches in which inputs stand that were given out, one after the other, batch by batch.
+    fn batches_of(seen: &mut Seen<usize>, inputs: &[usize]) -> Vec<u32> {
+        let places: Vec<_> = inputs.iter().map(|number| seen.find(&number.to_string())).collect();
+        let (wanted, number) = seen.taken();
+        seen.came(number, wanted.iter().filter_map(|key| key.parse().ok()).collect());
+        for (place, input) in places.iter().zip(inputs) {
+            let key = input.to_string();
+            assert_eq!((seen.key(*place), seen.outcome(*place)), (Some(&*key), Some(input)));
+        }
+        seen.forget(number + 1, false);
+        places.iter().map(|place| place.batch).collect()
+    }
+
     #[test]
     fn what_came_is_there_until_it_is_the_oldest_of_too_many() {
         const BATCH: usize = 1000;
         let mut seen = Seen::new();
-        let key = |number: usize| number.to_string();
-        for batch in 0..=REMEMBERED / BATCH {
-            seen.expect(BATCH);
-            let inputs = batch * BATCH..(batch + 1) * BATCH;
-            let places: Vec<_> = inputs.clone().map(|number| seen.find(&key(number))).collect();
-            assert_eq!(seen.find(&key(inputs.start)), places[0], "twice in a batch");
-            let (wanted, number) = seen.asked();
-            assert_eq!(wanted.len(), BATCH);
-            assert_eq!(seen.find(&key(inputs.start)), places[0], "on its way");
-            assert_eq!((seen.key(places[0]), seen.outcome(places[0])), (Some(&*key(inputs.start)), None));
-            seen.came(number, inputs.clone().collect());
-            let seventh = inputs.start + 7;
-            assert_eq!(
-                (seen.key(places[7]), seen.outcome(places[7])),
-                (Some(&*key(seventh)), Some(&seventh))
-            );
+        for number in 0..=REMEMBERED / BATCH {
+            let inputs: Vec<_> = (number * BATCH..(number + 1) * BATCH).collect();
+            batches_of(&mut seen, &inputs);
         }
-        seen.forget_oldest();
-        let still = seen.find(&key(BATCH));
-        assert_eq!(seen.outcome(still), Some(&BATCH));
-        let gone = seen.find(&key(0));
-        assert_eq!(seen.outcome(gone), None);
-        assert_eq!(seen.asked().0.iter().collect::<Vec<_>>(), ["0"], "it is asked again");
+        let now = seen.making_number();
+        assert_eq!(
+            batches_of(&mut seen, &[BATCH, 0, BATCH, 0]),
+            [1, now, 1, now],
+            "the first is asked again"
+        );
+    }
+
+    #[test]
+    fn what_comes_in_every_batch_is_kept_without_all_between() {
+        let mut seen = Seen::new();
+        for number in 1..200_usize {
+            let inputs: Vec<_> = std::iter::once(0).chain(number * 1000..(number + 1) * 1000).collect();
+            assert!(batches_of(&mut seen, &inputs)[0] + 21 > u32::try_from(number).unwrap());
+            assert!(seen.batches.iter().flatten().count() <= 22);
+            assert!(seen.batches.len() <= 42);
+        }
+    }
+
+    #[test]
+    fn where_nothing_follows_only_what_is_referred_to_is_kept() {
+        let mut seen = Seen::new();
+        let mut take = |inputs: [&str; 2]| {
+            let places = inputs.map(|input| seen.find(input));
+            (places, seen.taken().1)
+        };
+        let first = [take(["a", "b"]), take(["c", "d"]), take(["e", "b"])];
+        for (number, outcomes) in [(0, vec![1, 2]), (1, vec![3, 4]), (2, vec![5])] {
+            seen.came(number, outcomes);
+            seen.forget(number, true);
+        }
+        let there = first.map(|(places, _)| places.map(|place| seen.outcome(place).copied()));
+        assert_eq!(there, [[Some(1), Some(2)], [None, None], [Some(5), Some(2)]]);
+        seen.forget(3, true);
+        assert!(seen.batches.is_empty());
     }
 
     #[test]
@@ -193,9 +246,9 @@ mod tests {
         for number in 0..200_000 {
             seen.find(&number.to_string());
             if number % 1000 == 999 {
-                let (_, batch) = seen.asked();
+                let (_, batch) = seen.taken();
                 seen.came(batch, vec![(); 1000]);
-                seen.forget_oldest();
+                seen.forget(batch + 1, false);
             }
         }
         assert!(seen.places.len() <= REMEMBERED + STALE + 1000, "{}", seen.places.len());

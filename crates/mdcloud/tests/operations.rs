@@ -174,11 +174,11 @@ fn bulk_lookups_go_out_at_once_keep_the_order_and_take_no_more_inputs_than_they_
     let (emulator, client) = emulator(&[("delay", "300ms"), ("allowance.reputation_api", "1000000")]);
     let taken = AtomicUsize::new(0);
     let hash = |i: usize| format!("{:064x}", i % 15_000);
-    let inputs = (0..20_000)
-        .inspect(|_| {
-            taken.fetch_add(1, Ordering::Relaxed);
-        })
-        .map(hash);
+    // Nobody can know how many these are.
+    let inputs = std::iter::from_fn(|| {
+        let i = taken.fetch_add(1, Ordering::Relaxed);
+        (i < 20_000).then(|| hash(i))
+    });
     let mut results = client.hash_lookup_many(inputs);
     let first = results.next().unwrap();
     assert_eq!(first.hash(), Some(hash(0).as_str()));
@@ -193,6 +193,29 @@ fn bulk_lookups_go_out_at_once_keep_the_order_and_take_no_more_inputs_than_they_
     starts.sort_unstable();
     // Each answer takes 300 ms, so requests one after the other would come further apart.
     assert!(starts.windows(4).any(|four| four[3] - four[0] < 300), "{starts:?}");
+}
+
+#[test]
+fn of_a_list_what_stands_twice_is_asked_and_charged_once() {
+    let (_emulator, client) = emulator(&[("allowance.reputation_api", "1000000")]);
+    // One comes again and again, some once far behind, some in capital letters.
+    let hash = |i: usize| match i {
+        _ if i.is_multiple_of(500) => {
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned()
+        }
+        15_000.. => format!("{:064X}", i - 15_000),
+        _ => format!("{i:064x}"),
+    };
+    let list: Vec<_> = (0..19_000).map(hash).collect();
+    let results: Vec<_> = client.hash_lookup_many(&list).collect();
+    for (hash, result) in list.iter().zip(&results) {
+        assert_eq!((result.hash(), result.error().is_none()), (Some(hash.as_str()), true));
+    }
+    assert_eq!(results.len(), list.len());
+    let distinct: std::collections::HashSet<_> = list.iter().map(|hash| hash.to_lowercase()).collect();
+    let quota = client.quota().unwrap();
+    let left = quota.families.iter().find(|family| family.name == "reputation_api").unwrap().remaining;
+    assert_eq!(left, Some(1_000_000 - distinct.len() as u64));
 }
 
 #[test]

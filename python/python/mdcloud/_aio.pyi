@@ -268,9 +268,10 @@ class AsyncClient:
     def hash_lookup_many(self, hashes: Iterable[str] | AsyncIterable[str], **options: Unpack[CallOptions]) -> AsyncResults[HashResult]:
         """What the service knows of any number of hashes: one ``HashResult`` per input, in input order.
 
-        Lazy: takes a few batches of inputs ahead of the results. A hash that the service does not know is no error
-        (``HashResult.is_known``); a malformed one is an error of its own entry (``HashResult.error``). Charged to
-        the Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes. ``progress`` counts
+        Lazy: takes a few batches of inputs ahead of the results, of a list up to 20,000 inputs. A hash that the service
+        does not know is no error (``HashResult.is_known``); a malformed one is an error of its own entry
+        (``HashResult.error``). Charged to the Reputation allowance, one per hash, but one that stands among the 20,000
+        before it is not asked again; throttled per request of up to 1,000 hashes. ``progress`` counts
         hashes: True for a bar, a callable for a ``Progress`` with the phase ``"many"`` about once a request.
 
         Raises nothing for an entry that fails, but what the iterable raises, ``TypeError`` for an input that is no
