@@ -71,6 +71,12 @@ pub(crate) enum Distance {
     Far,
 }
 
+impl Distance {
+    fn to(client: &Client) -> Self {
+        if client.inner.settings.base.is_loopback() { Distance::Near } else { Distance::Unknown }
+    }
+}
+
 /// The results of a bulk call, one per input, in input order.
 ///
 /// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, on threads
@@ -125,7 +131,7 @@ impl<I, T: Outcome> Results<I, T> {
             jobs: None,
             threads: 0,
             asking: Asking::default(),
-            distance: Distance::Unknown,
+            distance: Distance::to(client),
         }
     }
 }

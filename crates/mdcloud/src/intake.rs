@@ -61,7 +61,7 @@ impl<I, T: Outcome> Intake<I, T> {
         self.seen.forget(before, self.source.is_none());
     }
 
-    pub(crate) fn outcome(&self, input: Input<T>) -> T {
+    pub(crate) fn outcome(&mut self, input: Input<T>) -> T {
         let (place, spelling) = match input {
             Input::Asked(place) => (place, None),
             Input::Other(other) => match *other {
@@ -69,7 +69,7 @@ impl<I, T: Outcome> Intake<I, T> {
                 Other::Spelled(place, spelling) => (place, Some(spelling)),
             },
         };
-        match (self.seen.outcome(place).cloned(), spelling) {
+        match (self.seen.outcome(place), spelling) {
             (Some(outcome), None) => outcome,
             (Some(outcome), Some(spelling)) => outcome.for_input(&spelling),
             (None, spelling) => {

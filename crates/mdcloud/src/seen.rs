@@ -30,6 +30,8 @@ pub(crate) struct Seen<T> {
     inputs: usize,
     /// The inputs of the batch that is in the making, the one behind these.
     making: Keys,
+    /// Whether one of these stands there twice.
+    has_twins: bool,
 }
 
 /// Where an input stands: in which batch, and where in it.
@@ -41,13 +43,15 @@ pub(crate) struct Place {
 
 struct Batch<T> {
     keys: Arc<Keys>,
-    /// Empty until they come.
-    outcomes: Vec<T>,
+    /// Empty until they come; one that is taken is gone.
+    outcomes: Vec<Option<T>>,
     /// The last batch with an input that stands in this one.
     last_use: u32,
+    /// Whether one of them stands twice in the batch itself.
+    has_twins: bool,
 }
 
-impl<T> Seen<T> {
+impl<T: Clone> Seen<T> {
     pub(crate) fn new() -> Self {
         Seen {
             hasher: RandomState::new(),
@@ -58,6 +62,7 @@ impl<T> Seen<T> {
             known: 0,
             inputs: 0,
             making: Keys::default(),
+            has_twins: false,
         }
     }
 
@@ -77,8 +82,9 @@ impl<T> Seen<T> {
             && self.key(place) == Some(key)
         {
             let (now, index) = (self.making_number(), self.index(place.batch));
-            if let Some(Some(batch)) = self.batches.get_mut(index) {
-                batch.last_use = now;
+            match self.batches.get_mut(index) {
+                Some(Some(batch)) => batch.last_use = now,
+                _ => self.has_twins = true,
             }
             return place;
         }
@@ -94,7 +100,9 @@ impl<T> Seen<T> {
         let batch = self.making_number();
         let keys = Arc::new(std::mem::take(&mut self.making));
         self.inputs += keys.len();
-        self.batches.push_back(Some(Batch { keys: keys.clone(), outcomes: Vec::new(), last_use: batch }));
+        let has_twins = std::mem::take(&mut self.has_twins);
+        let made = Batch { keys: keys.clone(), outcomes: Vec::new(), last_use: batch, has_twins };
+        self.batches.push_back(Some(made));
         (Wanted::all(keys), batch)
     }
 
@@ -108,16 +116,20 @@ impl<T> Seen<T> {
         keys.get(place.index as usize)
     }
 
-    /// What came of the input at this place.
-    pub(crate) fn outcome(&self, place: Place) -> Option<&T> {
-        self.batches.get(self.index(place.batch))?.as_ref()?.outcomes.get(place.index as usize)
+    /// What came of the input at this place, which is now handed out.
+    pub(crate) fn outcome(&mut self, place: Place) -> Option<T> {
+        let index = self.index(place.batch);
+        let batch = self.batches.get_mut(index)?.as_mut()?;
+        let outcome = batch.outcomes.get_mut(place.index as usize)?;
+        let is_last = place.batch < self.known && place.batch == batch.last_use && !batch.has_twins;
+        if is_last { outcome.take() } else { outcome.clone() }
     }
 
     /// What came of the inputs of this batch.
     pub(crate) fn came(&mut self, batch: u32, outcomes: Vec<T>) {
         let index = self.index(batch);
         if let Some(Some(batch)) = self.batches.get_mut(index) {
-            batch.outcomes = outcomes;
+            batch.outcomes = outcomes.into_iter().map(Some).collect();
         }
     }
 
@@ -188,8 +200,8 @@ mod tests {
         let (wanted, number) = seen.taken();
         seen.came(number, wanted.iter().filter_map(|key| key.parse().ok()).collect());
         for (place, input) in places.iter().zip(inputs) {
-            let key = input.to_string();
-            assert_eq!((seen.key(*place), seen.outcome(*place)), (Some(&*key), Some(input)));
+            assert_eq!(seen.key(*place), Some(&*input.to_string()));
+            assert_eq!(seen.outcome(*place), Some(*input));
         }
         seen.forget(number + 1, false);
         places.iter().map(|place| place.batch).collect()
@@ -229,13 +241,16 @@ mod tests {
             let places = inputs.map(|input| seen.find(input));
             (places, seen.taken().1)
         };
-        let first = [take(["a", "b"]), take(["c", "d"]), take(["e", "b"])];
-        for (number, outcomes) in [(0, vec![1, 2]), (1, vec![3, 4]), (2, vec![5])] {
+        let first = [take(["a", "b"]), take(["c", "c"]), take(["e", "b"])];
+        for (number, outcomes) in [(0, vec![1, 2]), (1, vec![3]), (2, vec![5])] {
             seen.came(number, outcomes);
             seen.forget(number, true);
+            let (places, batch) = first[number as usize];
+            let kept = seen.batches.iter().flatten().count();
+            let there = places.map(|place| seen.outcome(place));
+            let wanted = [[1, 2], [3, 3], [5, 2]][number as usize].map(Some);
+            assert_eq!((there, batch, kept), (wanted, number, [3, 3, 2][number as usize]));
         }
-        let there = first.map(|(places, _)| places.map(|place| seen.outcome(place).copied()));
-        assert_eq!(there, [[Some(1), Some(2)], [None, None], [Some(5), Some(2)]]);
         seen.forget(3, true);
         assert!(seen.batches.is_empty());
     }

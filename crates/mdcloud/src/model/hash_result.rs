@@ -95,7 +95,10 @@ impl HashResult {
         // In the order of the question, mostly; else by name.
         let mut by_name = None;
         let entry = |(index, hash): (usize, &str)| {
-            let is_here = all.get(index).and_then(name).is_some_and(|name| name.eq_ignore_ascii_case(hash));
+            let is_here = all
+                .get(index)
+                .and_then(name)
+                .is_some_and(|name| name == hash || name.eq_ignore_ascii_case(hash));
             let by_name = || by_name.get_or_insert_with(|| places(&all)).get(hash).copied();
             let Some(member) = is_here.then_some(index).or_else(by_name) else { return Entry::default() };
             let facts = all.get_mut(member).and_then(|entry| entry.0.take());
