@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mdcloud::Options;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -110,6 +110,30 @@ impl Raised {
                 None => false,
             }
         })
+    }
+}
+
+/// What an iterable of inputs raises. An error comes when the results of the inputs before it are out, so that none of
+/// them is lost; anything else, such as `KeyboardInterrupt`, at once.
+#[derive(Clone)]
+pub(crate) struct InTurn {
+    at_once: Raised,
+    at_the_end: Raised,
+}
+
+impl InTurn {
+    pub(crate) fn new(at_once: &Raised) -> Self {
+        InTurn { at_once: at_once.clone(), at_the_end: Raised::default() }
+    }
+
+    pub(crate) fn put(&self, py: Python<'_>, raised: PyErr) {
+        let is_error = raised.is_instance_of::<PyException>(py);
+        if is_error { self.at_the_end.put(raised) } else { self.at_once.put(raised) }
+    }
+
+    /// There are no more results.
+    pub(crate) fn end(&self) -> PyResult<()> {
+        self.at_the_end.take().map_or(Ok(()), Err)
     }
 }
 

@@ -7,11 +7,11 @@ use mdcloud::Operation;
 use mdcloud::model::Model;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyString, PyType};
+use pyo3::types::{PyIterator, PyList, PyString, PyTuple, PyType};
 
 use crate::arguments as arg;
 use crate::arrow_stream;
-use crate::call::{Call, Raised, still_open};
+use crate::call::{Call, InTurn, Raised, still_open};
 use crate::guard::{guard, quiet};
 use crate::logging;
 use crate::progress::Counter;
@@ -31,6 +31,7 @@ struct State {
     /// The class of the results.
     kind: &'static str,
     raised: Raised,
+    inputs_raised: InTurn,
     counter: Counter,
     given: usize,
 }
@@ -64,7 +65,7 @@ struct Inputs {
     batch: usize,
     taken: usize,
     waiting: VecDeque<String>,
-    raised: Raised,
+    raised: InTurn,
     ended: bool,
 }
 
@@ -81,7 +82,7 @@ impl Inputs {
             let input = input?;
             match input.cast::<PyString>() {
                 Ok(text) => batch.push_back(text.to_string_lossy().into_owned()),
-                Err(_) => return Err(arg::wrong_type(&format!("{}[{place}]", self.name), "str", &input)),
+                Err(_) => return Err(no_text(self.name, place, &input)),
             }
         }
         self.taken += batch.len();
@@ -97,18 +98,11 @@ impl Iterator for Inputs {
 
     fn next(&mut self) -> Option<String> {
         if self.waiting.is_empty() && !self.ended {
-            match Python::try_attach(|py| self.take_batch(py)) {
-                Some(Ok(batch)) => {
-                    self.ended = batch.len() < self.batch;
-                    self.waiting = batch;
-                }
-                failed => {
-                    self.ended = true;
-                    if let Some(Err(error)) = failed {
-                        self.raised.put(error);
-                    }
-                }
-            }
+            let batch = Python::try_attach(|py| {
+                self.take_batch(py).map_err(|error| self.raised.put(py, error)).unwrap_or_default()
+            });
+            self.waiting = batch.unwrap_or_default();
+            self.ended = self.waiting.len() < self.batch;
         }
         self.waiting.pop_front()
     }
@@ -120,6 +114,23 @@ impl Iterator for Inputs {
     }
 }
 
+/// A list can be looked at before anything is sent.
+fn check_list(name: &str, inputs: &Bound<'_, PyAny>) -> PyResult<()> {
+    if inputs.is_instance_of::<PyList>() || inputs.is_instance_of::<PyTuple>() {
+        for (place, input) in inputs.try_iter()?.enumerate() {
+            let input = input?;
+            if !input.is_instance_of::<PyString>() {
+                return Err(no_text(name, place, &input));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn no_text(name: &str, place: usize, input: &Bound<'_, PyAny>) -> PyErr {
+    arg::wrong_type(&format!("{name}[{place}]"), "str", input)
+}
+
 impl Results {
     pub(crate) fn new(
         client: &mdcloud::Client,
@@ -128,6 +139,7 @@ impl Results {
         call: Call,
     ) -> PyResult<Self> {
         still_open(inputs.py(), client)?;
+        let inputs_raised = InTurn::new(&call.raised);
         let (operation, argument) = match name {
             "ip_lookup_many" => (Operation::IpLookupMany, "ips"),
             "url_lookup_many" => (Operation::UrlLookupMany, "urls"),
@@ -135,6 +147,7 @@ impl Results {
             _ => (Operation::HashLookupMany, "hashes"),
         };
         let counter = Counter::new(inputs, call.callback, call.bar);
+        check_list(argument, inputs)?;
         let inputs = Inputs {
             inputs: arg::inputs(argument, "an iterable of str", inputs)?.unbind(),
             name: argument,
@@ -142,7 +155,7 @@ impl Results {
             batch: operation.endpoint().batch.unwrap_or(1) as usize,
             taken: 0,
             waiting: VecDeque::new(),
-            raised: call.raised.clone(),
+            raised: inputs_raised.clone(),
             ended: false,
         };
         let client = client.with(&call.options);
@@ -154,7 +167,8 @@ impl Results {
         };
         let kind = if matches!(operation, Operation::HashLookupMany) { "HashResult" } else { "Reputation" };
         let results = Some(results);
-        Ok(Results(Mutex::new(State { results, kind, raised: call.raised, counter, given: 0 })))
+        let state = State { results, kind, raised: call.raised, inputs_raised, counter, given: 0 };
+        Ok(Results(Mutex::new(state)))
     }
 }
 
@@ -262,7 +276,7 @@ impl State {
         }
         logging::deliver(py)?;
         let Some(result) = result.map_err(|error| crate::errors::raised(py, &error, None))? else {
-            return Ok(None);
+            return self.inputs_raised.end().map(|()| None);
         };
         self.given += 1;
         results::make(py, result).map(Some)

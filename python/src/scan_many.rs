@@ -11,7 +11,7 @@ use pyo3::types::PyIterator;
 
 use crate::arguments as arg;
 use crate::arrow_stream;
-use crate::call::{Call, Raised, still_open};
+use crate::call::{Call, InTurn, Raised, still_open};
 use crate::errors;
 use crate::guard::{guard, quiet};
 use crate::logging;
@@ -32,6 +32,7 @@ struct State {
     outcomes: mdcloud::ScanOutcomes<Inputs>,
     waiting: Waiting,
     raised: Raised,
+    inputs_raised: InTurn,
     counter: Counter,
 }
 
@@ -55,7 +56,7 @@ impl Waiting {
 struct Inputs {
     inputs: Py<PyIterator>,
     waiting: Waiting,
-    raised: Raised,
+    raised: InTurn,
     taken: usize,
 }
 
@@ -78,13 +79,9 @@ impl Iterator for Inputs {
     type Item = Source;
 
     fn next(&mut self) -> Option<Source> {
-        match Python::try_attach(|py| self.take(py))? {
-            Ok(source) => source,
-            Err(error) => {
-                self.raised.put(error);
-                None
-            }
-        }
+        Python::try_attach(|py| {
+            self.take(py).map_err(|error| self.raised.put(py, error)).unwrap_or_default()
+        })?
     }
 }
 
@@ -95,9 +92,11 @@ impl ScanOutcomes {
         let inputs = arg::inputs("sources", wanted, sources)?.unbind();
         let counter = Counter::new(sources, call.callback, call.bar);
         let (waiting, raised) = (Waiting::default(), call.raised);
-        let inputs = Inputs { inputs, waiting: waiting.clone(), raised: raised.clone(), taken: 0 };
+        let inputs_raised = InTurn::new(&raised);
+        let inputs = Inputs { inputs, waiting: waiting.clone(), raised: inputs_raised.clone(), taken: 0 };
         let outcomes = client.with(&call.options).file_scan_many(inputs);
-        Ok(ScanOutcomes(Mutex::new(Some(State { outcomes, waiting, raised, counter }))))
+        let state = State { outcomes, waiting, raised, inputs_raised, counter };
+        Ok(ScanOutcomes(Mutex::new(Some(state))))
     }
 }
 
@@ -177,7 +176,7 @@ impl State {
         }
         logging::deliver(py)?;
         let Some(outcome) = outcome.map_err(|error| errors::raised(py, &error, None))? else {
-            return Ok(None);
+            return self.inputs_raised.end().map(|()| None);
         };
         let Some(taken) = self.waiting.lock().remove(&outcome.index) else { return Ok(None) };
         let (result, error) = match (outcome.result, taken.raised.take()) {

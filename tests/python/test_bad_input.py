@@ -73,7 +73,8 @@ CALLS: list[tuple[Callable[[mdcloud.Client], object], type[Exception], str]] = [
     (lambda c: c.hash_lookup("xyz"), ValueError, "hash"),
     (lambda c: c.hash_lookup_many("0" * 32), TypeError, "hashes"),
     (lambda c: c.hash_lookup_many(5), TypeError, "hashes"),  # type: ignore[arg-type]
-    (lambda c: list(c.hash_lookup_many(["0" * 32, 5])), TypeError, r"hashes\[1\]"),  # type: ignore[list-item]
+    (lambda c: c.hash_lookup_many(["0" * 32] * 3000 + [5]), TypeError, r"hashes\[3000\]"),  # type: ignore[list-item]
+    (lambda c: list(c.hash_lookup_many(iter(["0" * 32, 5]))), TypeError, r"hashes\[1\]"),  # type: ignore[list-item]
     (lambda c: c.call("PUT", "/x"), ValueError, "method"),
     (lambda c: c.call("GET", "x"), ValueError, "path"),
     (lambda c: c.call("GET", "/../x"), ValueError, "path"),
@@ -105,17 +106,27 @@ def test_arguments(
     assert emulator.requests() == []
 
 
-def test_an_iterable_that_raises(client: mdcloud.Client, emulator: mdcloud.Emulator) -> None:
-    error = LookupError("mine")
+@pytest.mark.parametrize("error", [LookupError("mine"), KeyboardInterrupt("mine")])
+def test_an_iterable_that_raises(
+    client: mdcloud.Client, emulator: mdcloud.Emulator, error: BaseException
+) -> None:
+    """What was paid for before comes first, unless it is no error but an interrupt."""
 
-    def inputs() -> Any:
-        yield "0" * 32
+    def inputs(count: int) -> Any:
+        yield from (f"{number:032x}" for number in range(count))
         raise error
 
-    with pytest.raises(LookupError) as caught:
-        list(client.hash_lookup_many(inputs()))
+    given = []
+    with pytest.raises(type(error)) as caught:
+        given.extend(client.hash_lookup_many(inputs(1500)))
     assert caught.value is error
-    assert emulator.requests() == []
+    assert len(given) == (1000 if isinstance(error, Exception) else len(given))
+    assert len(emulator.requests()) <= 1, "the batch that it is in is not asked for"
+    given = []
+    with pytest.raises(type(error)) as caught:
+        given.extend(client.file_scan_many(number.encode() for number in inputs(3)))
+    assert caught.value is error
+    assert len(given) == (3 if isinstance(error, Exception) else len(given))
 
 
 @pytest.mark.parametrize(

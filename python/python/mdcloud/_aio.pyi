@@ -275,8 +275,8 @@ class AsyncClient:
         hashes: True for a bar, a callable for a ``Progress`` with the phase ``"many"`` about once a request.
 
         Raises nothing for an entry that fails, but what the iterable raises, ``TypeError`` for an input that is no
-        text, and ``InvalidArgumentError`` where there is none: at once for a list, with the first result for an
-        iterator.
+        text, and ``InvalidArgumentError`` where there is none: at once for a list, and before anything is sent;
+        for an iterator when the results of the requests before are out.
         """
     async def hash_history(self, hash: str, limit: int | None = None, offset: int | None = None, **options: Unpack[CallOptions]) -> ScanHistory:
         """Earlier scans of a file, oldest first, at most ``limit`` behind the first ``offset``. Charged to the

@@ -59,8 +59,8 @@ class Lookups:
         hashes: True for a bar, a callable for a ``Progress`` with the phase ``"many"`` about once a request.
 
         Raises nothing for an entry that fails, but what the iterable raises, ``TypeError`` for an input that is no
-        text, and ``InvalidArgumentError`` where there is none: at once for a list, with the first result for an
-        iterator.
+        text, and ``InvalidArgumentError`` where there is none: at once for a list, and before anything is sent;
+        for an iterator when the results of the requests before are out.
 
         >>> [result.is_known for result in client.hash_lookup_many(["0" * 32, "1" * 64])]
         [False, False]
