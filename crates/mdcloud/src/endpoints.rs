@@ -358,25 +358,41 @@ pub fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint, Vec<&
     let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
     let mut given = Vec::with_capacity(8);
     given.extend(segments(&path[..end]));
-    let row = by_first_segment()
-        .get(given.first()?)?
-        .iter()
-        .filter(|row| row.method.as_str().eq_ignore_ascii_case(method) && matches(row.path, &given))
-        .min_by_key(|row| segments(row.path).filter(|wanted| is_argument(wanted)).count())?;
-    let both = segments(row.path).zip(given);
-    Some((row, both.filter(|(wanted, _)| is_argument(wanted)).map(|(_, given)| given).collect()))
+    let mut patterns = by_first_segment().get(given.first()?)?.iter();
+    let found = patterns.find(|pattern| pattern.is_for(method, &given))?;
+    let both = found.segments.iter().zip(given);
+    Some((found.row, both.filter(|(wanted, _)| is_argument(wanted)).map(|(_, given)| given).collect()))
 }
 
-/// Rows by the first segment of their paths, which is never an argument.
-fn by_first_segment() -> &'static HashMap<&'static str, Vec<&'static Endpoint>> {
-    static ROWS: OnceBox<HashMap<&str, Vec<&Endpoint>>> = OnceBox::new();
-    ROWS.get_or_init(|| {
-        let mut rows = HashMap::<_, Vec<_>>::new();
+/// The path of a row, split once for all.
+struct Pattern {
+    row: &'static Endpoint,
+    segments: Vec<&'static str>,
+}
+
+impl Pattern {
+    fn is_for(&self, method: &str, given: &[&str]) -> bool {
+        let mut both = self.segments.iter().zip(given);
+        self.segments.len() == given.len()
+            && both.all(|(wanted, given)| wanted == given || is_argument(wanted))
+            && self.row.method.as_str().eq_ignore_ascii_case(method)
+    }
+}
+
+/// Patterns by their first segment, which is never an argument; those with fewer arguments come first.
+fn by_first_segment() -> &'static HashMap<&'static str, Vec<Pattern>> {
+    static PATTERNS: OnceBox<HashMap<&str, Vec<Pattern>>> = OnceBox::new();
+    PATTERNS.get_or_init(|| {
+        let mut patterns = HashMap::<_, Vec<_>>::new();
         for row in &ENDPOINTS {
-            let first = segments(row.path).next().unwrap_or_default();
-            rows.entry(first).or_default().push(row);
+            let segments: Vec<_> = segments(row.path).collect();
+            let first = segments.first().copied().unwrap_or_default();
+            patterns.entry(first).or_default().push(Pattern { row, segments });
         }
-        Box::new(rows)
+        for same in patterns.values_mut() {
+            same.sort_by_key(|pattern| pattern.segments.iter().filter(|wanted| is_argument(wanted)).count());
+        }
+        Box::new(patterns)
     })
 }
 
@@ -386,15 +402,6 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 
 fn is_argument(wanted: &str) -> bool {
     wanted.starts_with('{')
-}
-
-fn matches(template: &str, given: &[&str]) -> bool {
-    let mut given = given.iter();
-    // Bytes: a search for a letter costs more than these few have.
-    let mut wanted = template.as_bytes().split(|byte| *byte == b'/').filter(|segment| !segment.is_empty());
-    wanted.all(|wanted| {
-        given.next().is_some_and(|given| wanted.starts_with(b"{") || wanted == given.as_bytes())
-    }) && given.next().is_none()
 }
 
 #[cfg(test)]
