@@ -37,8 +37,8 @@ pub unsafe extern "C" fn mdcloud_client_hash_lookup(
 ///
 /// A hash that it does not know is no error. Whatever fails, fails entry by entry, also when the service
 /// cannot be reached or the allowance is used up: look at mdcloud_hash_result_error. An empty list
-/// is MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation allowance, one per hash, and throttled per
-/// request of up to 1,000 hashes.
+/// is MDCLOUD_STATUS_INVALID_ARGUMENT. Charged to the Reputation allowance, one per hash, but one that is among
+/// the 20,000 before it is not asked again; throttled per request of up to 1,000 hashes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mdcloud_client_hash_lookup_many(
     client: *const mdcloud_client,

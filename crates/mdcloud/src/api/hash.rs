@@ -25,8 +25,9 @@ impl Client {
     /// What the service knows of any number of hashes: one result per input, in input order.
     ///
     /// A hash that it does not know is no error; a malformed one is an error of its own entry. Charged to
-    /// the Reputation allowance, one per hash, and throttled per request of up to 1,000 hashes. Engines'
-    /// results come with the header `includescandetails: 1` in the options.
+    /// the Reputation allowance, one per hash, but one that is among the 20,000 before it is not asked again;
+    /// throttled per request of up to 1,000 hashes. Engines' results come with the header `includescandetails: 1`
+    /// in the options.
     pub fn hash_lookup_many<I>(&self, hashes: I) -> Results<I::IntoIter, HashResult>
     where
         I: IntoIterator<Item: AsRef<str>>,
