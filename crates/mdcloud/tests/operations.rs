@@ -196,6 +196,25 @@ fn bulk_lookups_go_out_at_once_keep_the_order_and_take_no_more_inputs_than_they_
 }
 
 #[test]
+fn a_list_is_read_ahead_within_bounds_and_not_where_its_inputs_take_long() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let (_emulator, client) = emulator(&[("allowance.reputation_api", "1000000")]);
+    let taken = AtomicUsize::new(0);
+    for (pause, most) in [(Duration::ZERO, 21_000), (Duration::from_millis(6), 8 * 1000)] {
+        taken.store(0, Ordering::Relaxed);
+        let mut results = client.hash_lookup_many((0..100_000_u32).map(|i| {
+            if i.is_multiple_of(1000) {
+                std::thread::sleep(pause);
+            }
+            taken.fetch_add(1, Ordering::Relaxed);
+            format!("{i:064x}")
+        }));
+        assert!(results.next().unwrap().error().is_none());
+        assert!(taken.load(Ordering::Relaxed) <= most, "{taken:?}");
+    }
+}
+
+#[test]
 fn of_a_list_what_stands_twice_is_asked_and_charged_once() {
     let (_emulator, client) = emulator(&[("allowance.reputation_api", "1000000")]);
     // One comes again and again, some once far behind, some in capital letters.

@@ -348,3 +348,19 @@ fn news_that_comes_late_makes_no_older_answer_look_newer() {
     tracker.tell(START + 260 * MS, &answered(second, 8, 1000));
     assert_eq!(tracker.view(START + 270 * MS)[0].families[0].1.remaining, Some(5));
 }
+
+#[test]
+fn a_lost_call_counts_until_the_answer_to_a_later_one_says_that_it_was_never_sent() {
+    let mut tracker = Tracker::default();
+    let mut now = START;
+    let mut left_after = |outcome: Option<u64>| {
+        now += SECOND;
+        let ticket = tracker.ask(now, &lookup(Duration::ZERO)).ticket;
+        let lost = Tell::new(ACCOUNT, ticket, LOST);
+        tracker.tell(now + MS, &outcome.map_or(lost, |left| answered(ticket, left, 3600)));
+        tracker.view(now + MS)[0].families[0].1.remaining
+    };
+    assert_eq!(left_after(Some(50)), Some(50));
+    assert_eq!(left_after(None), Some(49));
+    assert_eq!(left_after(Some(49)), Some(49), "the service was asked once since it had 50, not twice");
+}
