@@ -122,13 +122,18 @@ pub(crate) struct InTurn {
 }
 
 impl InTurn {
-    pub(crate) fn new(at_once: &Raised) -> Self {
-        InTurn { at_once: at_once.clone(), at_the_end: Raised::default() }
+    pub(crate) fn new(at_once: Raised) -> Self {
+        InTurn { at_once, at_the_end: Raised::default() }
     }
 
     pub(crate) fn put(&self, py: Python<'_>, raised: PyErr) {
         let is_error = raised.is_instance_of::<PyException>(py);
         if is_error { self.at_the_end.put(raised) } else { self.at_once.put(raised) }
+    }
+
+    /// What must not wait, also of a signal or a callback.
+    pub(crate) fn now(&self) -> PyResult<()> {
+        self.at_once.take().map_or(Ok(()), Err)
     }
 
     /// There are no more results.

@@ -1,4 +1,4 @@
-//! The lazy results of bulk lookups, one batch ahead. Inputs come from any Python iterable.
+//! The lazy results of bulk lookups. Inputs come from any Python iterable.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, TryLockError};
@@ -11,7 +11,7 @@ use pyo3::types::{PyIterator, PyList, PyString, PyTuple, PyType};
 
 use crate::arguments as arg;
 use crate::arrow_stream;
-use crate::call::{Call, InTurn, Raised, still_open};
+use crate::call::{Call, InTurn, still_open};
 use crate::guard::{guard, quiet};
 use crate::logging;
 use crate::progress::Counter;
@@ -30,8 +30,7 @@ struct State {
     results: Option<Box<dyn Models>>,
     /// The class of the results.
     kind: &'static str,
-    raised: Raised,
-    inputs_raised: InTurn,
+    raised: InTurn,
     counter: Counter,
     given: usize,
 }
@@ -139,7 +138,7 @@ impl Results {
         call: Call,
     ) -> PyResult<Self> {
         still_open(inputs.py(), client)?;
-        let inputs_raised = InTurn::new(&call.raised);
+        let raised = InTurn::new(call.raised);
         let (operation, argument) = match name {
             "ip_lookup_many" => (Operation::IpLookupMany, "ips"),
             "url_lookup_many" => (Operation::UrlLookupMany, "urls"),
@@ -155,7 +154,7 @@ impl Results {
             batch: operation.endpoint().batch.unwrap_or(1) as usize,
             taken: 0,
             waiting: VecDeque::new(),
-            raised: inputs_raised.clone(),
+            raised: raised.clone(),
             ended: false,
         };
         let client = client.with(&call.options);
@@ -167,7 +166,7 @@ impl Results {
         };
         let kind = if matches!(operation, Operation::HashLookupMany) { "HashResult" } else { "Reputation" };
         let results = Some(results);
-        let state = State { results, kind, raised: call.raised, inputs_raised, counter, given: 0 };
+        let state = State { results, kind, raised, counter, given: 0 };
         Ok(Results(Mutex::new(state)))
     }
 }
@@ -271,12 +270,10 @@ impl State {
             // It has come with the others of its batch.
             _ => Ok(results.next()),
         };
-        if let Some(raised) = self.raised.take() {
-            return Err(raised);
-        }
+        self.raised.now()?;
         logging::deliver(py)?;
         let Some(result) = result.map_err(|error| crate::errors::raised(py, &error, None))? else {
-            return self.inputs_raised.end().map(|()| None);
+            return self.raised.end().map(|()| None);
         };
         self.given += 1;
         results::make(py, result).map(Some)

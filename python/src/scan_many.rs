@@ -31,8 +31,7 @@ pub(crate) struct ScanOutcomes(Mutex<Option<State>>);
 struct State {
     outcomes: mdcloud::ScanOutcomes<Inputs>,
     waiting: Waiting,
-    raised: Raised,
-    inputs_raised: InTurn,
+    raised: InTurn,
     counter: Counter,
 }
 
@@ -91,11 +90,10 @@ impl ScanOutcomes {
         let wanted = "an iterable of paths, bytes or binary file objects";
         let inputs = arg::inputs("sources", wanted, sources)?.unbind();
         let counter = Counter::new(sources, call.callback, call.bar);
-        let (waiting, raised) = (Waiting::default(), call.raised);
-        let inputs_raised = InTurn::new(&raised);
-        let inputs = Inputs { inputs, waiting: waiting.clone(), raised: inputs_raised.clone(), taken: 0 };
+        let (waiting, raised) = (Waiting::default(), InTurn::new(call.raised));
+        let inputs = Inputs { inputs, waiting: waiting.clone(), raised: raised.clone(), taken: 0 };
         let outcomes = client.with(&call.options).file_scan_many(inputs);
-        let state = State { outcomes, waiting, raised, inputs_raised, counter };
+        let state = State { outcomes, waiting, raised, counter };
         Ok(ScanOutcomes(Mutex::new(Some(state))))
     }
 }
@@ -171,12 +169,10 @@ impl State {
     fn next(&mut self, py: Python<'_>) -> PyResult<Option<ScanOutcome>> {
         let outcomes = &mut self.outcomes;
         let outcome = py.detach(|| quiet(|| Ok(outcomes.next())));
-        if let Some(raised) = self.raised.take() {
-            return Err(raised);
-        }
+        self.raised.now()?;
         logging::deliver(py)?;
         let Some(outcome) = outcome.map_err(|error| errors::raised(py, &error, None))? else {
-            return self.inputs_raised.end().map(|()| None);
+            return self.raised.end().map(|()| None);
         };
         let Some(taken) = self.waiting.lock().remove(&outcome.index) else { return Ok(None) };
         let (result, error) = match (outcome.result, taken.raised.take()) {

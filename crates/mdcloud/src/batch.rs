@@ -71,12 +71,6 @@ pub(crate) enum Distance {
     Far,
 }
 
-impl Distance {
-    fn to(client: &Client) -> Self {
-        if client.inner.settings.base.is_loopback() { Distance::Near } else { Distance::Unknown }
-    }
-}
-
 /// The results of a bulk call, one per input, in input order.
 ///
 /// Lazy and bounded: as many batches as the setting `concurrency` says are under way at once, on threads
@@ -95,8 +89,6 @@ pub struct Results<I, T> {
     under_way: VecDeque<UnderWay<T>>,
     /// Of the batch that came last.
     ready: std::vec::IntoIter<Input<T>>,
-    /// Its number, and one.
-    next: u32,
     stopped: Option<Error>,
     /// Ends the threads and their calls.
     stop: Cancel,
@@ -125,13 +117,12 @@ impl<I, T: Outcome> Results<I, T> {
             intake: Intake::new(batch, inputs),
             under_way: VecDeque::new(),
             ready: Vec::new().into_iter(),
-            next: 0,
             stopped: None,
             stop: Cancel::new(),
             jobs: None,
             threads: 0,
             asking: Asking::default(),
-            distance: Distance::to(client),
+            distance: Distance::Unknown,
         }
     }
 }
@@ -145,7 +136,7 @@ where
 
     fn next(&mut self) -> Option<T> {
         while self.ready.len() == 0 {
-            self.intake.handed_out(self.next);
+            self.intake.all_handed_out();
             self.start();
             let batch = self.under_way.pop_front()?;
             let time = if self.distance == Distance::Far { SLICE } else { NEAR };
@@ -267,7 +258,6 @@ impl<I, T: Outcome> Results<I, T> {
         self.stopped = self.stopped.take().or(answer.stopped);
         self.intake.came(batch.number, answer.outcomes);
         self.ready = batch.inputs.into_iter();
-        self.next = batch.number + 1;
     }
 }
 

@@ -56,9 +56,9 @@ impl<I, T: Outcome> Intake<I, T> {
         self.seen.came(batch, outcomes);
     }
 
-    /// Everything before this batch was handed out.
-    pub(crate) fn handed_out(&mut self, before: u32) {
-        self.seen.forget(before, self.source.is_none());
+    /// Everything that came was handed out.
+    pub(crate) fn all_handed_out(&mut self) {
+        self.seen.forget(self.source.is_none());
     }
 
     pub(crate) fn outcome(&mut self, input: Input<T>) -> T {

@@ -28,9 +28,11 @@ pub(crate) struct Seen<T> {
     known: u32,
     /// How many inputs are found, but for those in the making.
     inputs: usize,
+    /// The number behind that of the batch that came last.
+    came: u32,
     /// The inputs of the batch that is in the making, the one behind these.
     making: Keys,
-    /// Whether one of these stands there twice.
+    /// Whether one of these came again already.
     has_twins: bool,
 }
 
@@ -45,10 +47,8 @@ struct Batch<T> {
     keys: Arc<Keys>,
     /// Empty until they come; one that is taken is gone.
     outcomes: Vec<Option<T>>,
-    /// The last batch with an input that stands in this one.
-    last_use: u32,
-    /// Whether one of them stands twice in the batch itself.
-    has_twins: bool,
+    /// The last batch, perhaps this one, in which one of its inputs came again.
+    again: Option<u32>,
 }
 
 impl<T: Clone> Seen<T> {
@@ -61,6 +61,7 @@ impl<T: Clone> Seen<T> {
             first: 0,
             known: 0,
             inputs: 0,
+            came: 0,
             making: Keys::default(),
             has_twins: false,
         }
@@ -83,7 +84,7 @@ impl<T: Clone> Seen<T> {
         {
             let (now, index) = (self.making_number(), self.index(place.batch));
             match self.batches.get_mut(index) {
-                Some(Some(batch)) => batch.last_use = now,
+                Some(Some(batch)) => batch.again = Some(now),
                 _ => self.has_twins = true,
             }
             return place;
@@ -100,9 +101,8 @@ impl<T: Clone> Seen<T> {
         let batch = self.making_number();
         let keys = Arc::new(std::mem::take(&mut self.making));
         self.inputs += keys.len();
-        let has_twins = std::mem::take(&mut self.has_twins);
-        let made = Batch { keys: keys.clone(), outcomes: Vec::new(), last_use: batch, has_twins };
-        self.batches.push_back(Some(made));
+        let again = std::mem::take(&mut self.has_twins).then_some(batch);
+        self.batches.push_back(Some(Batch { keys: keys.clone(), outcomes: Vec::new(), again }));
         (Wanted::all(keys), batch)
     }
 
@@ -121,12 +121,13 @@ impl<T: Clone> Seen<T> {
         let index = self.index(place.batch);
         let batch = self.batches.get_mut(index)?.as_mut()?;
         let outcome = batch.outcomes.get_mut(place.index as usize)?;
-        let is_last = place.batch < self.known && place.batch == batch.last_use && !batch.has_twins;
-        if is_last { outcome.take() } else { outcome.clone() }
+        let may_come_again = batch.again.is_some() || place.batch >= self.known;
+        if may_come_again { outcome.clone() } else { outcome.take() }
     }
 
-    /// What came of the inputs of this batch.
+    /// What came of the inputs of this batch, the one behind that which came last.
     pub(crate) fn came(&mut self, batch: u32, outcomes: Vec<T>) {
+        self.came = batch + 1;
         let index = self.index(batch);
         if let Some(Some(batch)) = self.batches.get_mut(index) {
             batch.outcomes = outcomes.into_iter().map(Some).collect();
@@ -142,9 +143,9 @@ impl<T: Clone> Seen<T> {
         batch.wrapping_sub(self.first) as usize
     }
 
-    /// Forgets what nobody asks for any more: batches that are far behind, or all where no input follows, unless an
-    /// input of this batch or one behind it stands in them.
-    pub(crate) fn forget(&mut self, before: u32, nothing_follows: bool) {
+    /// All that came was handed out. Forgets what nobody asks for any more: batches that are far behind, or all where
+    /// no input follows, unless one of their inputs came again in a batch that is still to come.
+    pub(crate) fn forget(&mut self, nothing_follows: bool) {
         while nothing_follows && self.known < self.making_number() || self.inputs > REMEMBERED {
             let oldest = self.batches.get(self.index(self.known)).and_then(Option::as_ref);
             let inputs = oldest.map_or(0, |batch| batch.keys.len());
@@ -159,8 +160,8 @@ impl<T: Clone> Seen<T> {
             self.stale = 0;
         }
         let unknown = self.index(self.known);
-        for batch in self.batches.iter_mut().take(unknown) {
-            batch.take_if(|batch| batch.last_use < before);
+        for (number, batch) in (self.first..self.came).zip(&mut self.batches).take(unknown) {
+            batch.take_if(|batch| batch.again.unwrap_or(number) < self.came);
         }
         while let Some(None) = self.batches.front() {
             self.batches.pop_front();
@@ -203,7 +204,7 @@ mod tests {
             assert_eq!(seen.key(*place), Some(&*input.to_string()));
             assert_eq!(seen.outcome(*place), Some(*input));
         }
-        seen.forget(number + 1, false);
+        seen.forget(false);
         places.iter().map(|place| place.batch).collect()
     }
 
@@ -243,15 +244,15 @@ mod tests {
         };
         let first = [take(["a", "b"]), take(["c", "c"]), take(["e", "b"])];
         for (number, outcomes) in [(0, vec![1, 2]), (1, vec![3]), (2, vec![5])] {
+            seen.forget(true);
             seen.came(number, outcomes);
-            seen.forget(number, true);
             let (places, batch) = first[number as usize];
             let kept = seen.batches.iter().flatten().count();
             let there = places.map(|place| seen.outcome(place));
             let wanted = [[1, 2], [3, 3], [5, 2]][number as usize].map(Some);
             assert_eq!((there, batch, kept), (wanted, number, [3, 3, 2][number as usize]));
         }
-        seen.forget(3, true);
+        seen.forget(true);
         assert!(seen.batches.is_empty());
     }
 
@@ -263,7 +264,7 @@ mod tests {
             if number % 1000 == 999 {
                 let (_, batch) = seen.taken();
                 seen.came(batch, vec![(); 1000]);
-                seen.forget(batch + 1, false);
+                seen.forget(false);
             }
         }
         assert!(seen.places.len() <= REMEMBERED + STALE + 1000, "{}", seen.places.len());

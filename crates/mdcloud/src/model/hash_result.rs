@@ -92,7 +92,7 @@ impl HashResult {
         left_out: impl Fn(&str) -> Self,
     ) -> Result<Vec<Self>> {
         let mut all: Vec<Maybe<Facts<'_>>> = members(document)?;
-        // In the order of the question, mostly; else by name.
+        // In the order and the spelling of the question, mostly; else by name.
         let mut by_name = None;
         let entry = |(index, hash): (usize, &str)| {
             let is_here = all
