@@ -189,7 +189,7 @@ MDCLOUD_ENUM(mdcloud_delivery) {
     MDCLOUD_DELIVERY_NOT_SENT = 0,
     /** The service answered, and refused. */
     MDCLOUD_DELIVERY_REFUSED = 1,
-    /** Bytes went out and no answer came: it may have been carried out. */
+    /** Bytes went out and no whole answer came: it may have been carried out. */
     MDCLOUD_DELIVERY_UNKNOWN = 2,
 };
 MDCLOUD_ENUM_TYPE(mdcloud_delivery);

@@ -39,7 +39,7 @@ pub enum mdcloud_delivery {
     NotSent = 0,
     /// The service answered, and refused.
     Refused = 1,
-    /// Bytes went out and no answer came: it may have been carried out.
+    /// Bytes went out and no whole answer came: it may have been carried out.
     Unknown = 2,
 }
 

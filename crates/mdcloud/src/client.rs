@@ -12,7 +12,7 @@ use crate::config::{Config, Settings};
 use crate::error::Result;
 use crate::options::Options;
 use crate::quota::{self, Quota, Route};
-use crate::transport::{Transport, Ureq};
+use crate::transport::{Http, Transport};
 use crate::wait::{Clock, Patience, SystemClock};
 
 /// A client of the service. Cheap to clone, and safe to use from many threads at once; clones share the
@@ -46,7 +46,7 @@ impl Client {
     /// the defaults. Nothing is sent.
     pub fn new(config: &Config) -> Result<Self> {
         let settings = config.resolve(|name| std::env::var(name).ok())?;
-        let transport = Box::new(Ureq::new(&settings)?);
+        let transport = Box::new(Http::new(&settings)?);
         Self::with_transport(settings, transport, Arc::new(SystemClock))
     }
 

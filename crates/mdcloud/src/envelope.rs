@@ -151,10 +151,10 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::HeaderMap;
+    use crate::transport::Headers;
 
     fn of(status: u16, body: &str) -> Option<Problem> {
-        let reply = Reply { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() };
+        let reply = Reply { status, headers: Headers::default(), body: body.as_bytes().to_vec() };
         problem(&reply, Some(Operation::HashLookup.endpoint()))
     }
 

@@ -13,7 +13,7 @@ pub enum Delivery {
     NotSent,
     /// The service answered, and refused.
     Refused,
-    /// Bytes went out and no answer came: it may have been carried out.
+    /// Bytes went out and no whole answer came: it may have been carried out.
     Unknown,
 }
 

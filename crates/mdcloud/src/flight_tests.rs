@@ -1,7 +1,7 @@
 use super::*;
 use crate::cancel::{Cancel, Cancels};
 use crate::error::Error;
-use crate::transport::HeaderMap;
+use crate::transport::Headers;
 use crate::wait::SystemClock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn patience(token: &Cancel) -> Patience {
 }
 
 fn answer(body: &str) -> Result<Reply> {
-    Ok(Reply { status: 200, headers: HeaderMap::new(), body: body.as_bytes().to_vec() })
+    Ok(Reply { status: 200, headers: Headers::default(), body: body.as_bytes().to_vec() })
 }
 
 fn stopped(stop: Stop) -> Error {

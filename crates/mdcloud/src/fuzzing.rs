@@ -5,7 +5,6 @@
 #![allow(clippy::panic, clippy::expect_used)] // a broken promise has to be loud
 
 use mdcloud_process::ledger::{ABSENT, ANSWERED, Ask, GO, Tell};
-use ureq::http::{HeaderName, HeaderValue};
 
 use crate::date;
 use crate::endpoints::ENDPOINTS;
@@ -14,13 +13,14 @@ use crate::error::{Error, Status};
 use crate::keys::Wanted;
 use crate::model::{self, Document, FeedPage, FieldValue, HashResult, MODELS, Model};
 use crate::quota::fuzzing as quota;
-use crate::transport::{HeaderMap, Reply};
+use crate::transport::{Headers, Reply};
 
 /// A parser by its name, which is that of its fuzz target and of its folder of seeds.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
+    ("answer", answer),
     ("envelope", error_envelope),
     ("headers", headers),
     ("report", report),
@@ -33,14 +33,19 @@ pub const TARGETS: [Target; 10] = [
     ("settings", settings),
 ];
 
+/// What a service sends over a connection, behind a byte that says in pieces of which size: read by us as by ureq.
+pub fn answer(data: &[u8]) {
+    crate::transport::fuzzing::answer(data);
+}
+
 /// An answer of any status, to any operation, and to one entry of a bulk answer.
 pub fn error_envelope(data: &[u8]) {
     let Some((first, body)) = data.split_first() else { return };
     let statuses = [200, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503];
     let status = statuses[usize::from(*first) % statuses.len()];
-    let mut headers = HeaderMap::new();
+    let mut headers = Headers::default();
     if first & 0x80 != 0 {
-        headers.insert("content-type", HeaderValue::from_static("text/plain"));
+        headers.append("content-type", b"text/plain");
     }
     let reply = Reply { status, headers, body: body.to_vec() };
     for endpoint in [None, ENDPOINTS.get(usize::from(*first) % ENDPOINTS.len())] {
@@ -64,16 +69,13 @@ fn show(error: &crate::Error) {
 
 /// Headers, one `name: value` a line; each line is the text of a 429001 as well.
 pub fn headers(data: &[u8]) {
-    let mut headers = HeaderMap::new();
+    let mut headers = Headers::default();
     let mut messages = Vec::new();
     for line in data.split(|byte| *byte == b'\n') {
         messages.push(String::from_utf8_lossy(line).into_owned());
         let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
-        let value = line.get(colon + 1..).unwrap_or_default();
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(value))
-        {
-            headers.append(name, value);
+        if let Ok(name) = std::str::from_utf8(&line[..colon]) {
+            headers.append(name, line.get(colon + 1..).unwrap_or_default());
         }
     }
     let tell = quota::headers(&Reply { status: 429, headers, body: Vec::new() });
@@ -104,7 +106,7 @@ pub fn bulk(data: &[u8]) {
 
 /// A page of a feed: an object, or in old answers a list.
 pub fn feed(data: &[u8]) {
-    let reply = Reply { status: 200, headers: HeaderMap::new(), body: data.to_vec() };
+    let reply = Reply { status: 200, headers: Headers::default(), body: data.to_vec() };
     if let Ok(page) = crate::api::record::<FeedPage>("feed", reply) {
         walk(&page, 0);
     }

@@ -16,7 +16,7 @@ use crate::flight;
 use crate::source::Source;
 use crate::sync::{Arc, Mutex, process_wide, thread};
 use crate::transport::scripted::{self, Act};
-use crate::transport::{HeaderMap, Reply};
+use crate::transport::{Headers, Reply};
 use crate::wait::{Patience, SystemClock};
 
 /// Orders tried, as there are too many for all of them; each differs from the plain one in up to three places.
@@ -27,7 +27,7 @@ fn patience() -> Patience {
 }
 
 fn answer() -> Result<Reply> {
-    Ok(Reply { status: 200, headers: HeaderMap::new(), body: b"answer".to_vec() })
+    Ok(Reply { status: 200, headers: Headers::default(), body: b"answer".to_vec() })
 }
 
 fn fly(request: impl FnMut() -> Result<Reply>) -> Result<Reply> {

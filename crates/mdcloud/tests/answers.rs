@@ -6,7 +6,7 @@ mod support;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use mdcloud::{Client, Source, Status};
+use mdcloud::{Client, Delivery, Source, Status};
 use support::{Server, client, config, request};
 
 const HASH: &str = "44d88612fea8a8f36de82e1278abb02f";
@@ -48,6 +48,7 @@ fn an_answer_larger_than_the_bound_is_refused_without_reading_it() {
     let error = raw(announced.to_vec()).unwrap_err();
     assert_eq!(error.status(), Status::Protocol);
     assert!(error.to_string().contains("64 MiB"), "{error}");
+    assert_eq!(error.delivery(), Delivery::Unknown, "the service has answered, and so has counted it");
     let server = Server::new(|mut stream| {
         request(&mut stream);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");

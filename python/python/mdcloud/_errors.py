@@ -36,7 +36,7 @@ class MdcloudError(Exception):
     is_local: bool
     """Whether the failure was found here and nothing reached the service."""
     delivery: Literal["not_sent", "refused", "unknown"]
-    """Whether the service got the request; ``unknown`` where bytes went out and no answer came."""
+    """Whether the service got the request; ``unknown`` where bytes went out and no whole answer came."""
     request: str | None
     """Method and path of the request."""
     raw: bytes

@@ -6,21 +6,12 @@
 use std::time::Duration;
 
 use mdcloud_process::ledger::{ABSENT, Name, Tell};
-use ureq::http::HeaderName;
-use ureq::http::header::RETRY_AFTER;
 
 use crate::config::Rate;
-use crate::transport::Reply;
+use crate::transport::{Reply, printable};
 
 /// Longest time that is believed, in seconds: ten years.
 const MOST_SECONDS: u64 = 10 * 366 * 86_400;
-
-static LIMIT: [HeaderName; 2] =
-    [HeaderName::from_static("x-ratelimit-limit"), HeaderName::from_static("x-ratelimit")];
-static REMAINING: [HeaderName; 1] = [HeaderName::from_static("x-ratelimit-remaining")];
-static USED: [HeaderName; 1] = [HeaderName::from_static("x-ratelimit-used")];
-static RESET_IN: [HeaderName; 1] = [HeaderName::from_static("x-ratelimit-reset-in")];
-static INTERVAL: [HeaderName; 1] = [HeaderName::from_static("x-ratelimit-interval")];
 
 /// Writes what an answer says into `tell`: its headers, and the rate that the text of a 429001 names.
 pub(crate) fn read_answer(tell: &mut Tell, reply: &Reply, code: Option<i64>, messages: &[String]) {
@@ -36,23 +27,22 @@ pub(crate) fn read_answer(tell: &mut Tell, reply: &Reply, code: Option<i64>, mes
 /// Writes what the headers say into `tell`.
 pub(crate) fn read_into(tell: &mut Tell, reply: &Reply) {
     let mut bad = 0;
-    let mut number =
-        |names: &[HeaderName], most: u64, parse: fn(&str) -> Option<u64>| match first(reply, names) {
-            None => ABSENT,
-            Some(text) => text.and_then(parse).filter(|number| *number <= most).unwrap_or_else(|| {
-                bad += 1;
-                ABSENT
-            }),
-        };
+    let mut number = |names: &[&str], most: u64, parse: fn(&str) -> Option<u64>| match first(reply, names) {
+        None => ABSENT,
+        Some(text) => text.and_then(parse).filter(|number| *number <= most).unwrap_or_else(|| {
+            bad += 1;
+            ABSENT
+        }),
+    };
     let most = u64::from(u32::MAX);
-    tell.limit = number(&LIMIT, most, parse_integer);
+    tell.limit = number(&["x-ratelimit-limit", "x-ratelimit"], most, parse_integer);
     // A negative rest is none of zero: it may stand for "no limit", or for an organisation that draws on its
     // buffer. Where nothing is left the service refuses, and says so.
-    tell.remaining = number(&REMAINING, most, parse_integer);
-    tell.used = number(&USED, most, parse_integer);
-    tell.reset_ns = nanoseconds(number(&RESET_IN, MOST_SECONDS, parse_seconds));
-    tell.interval_ns = nanoseconds(number(&INTERVAL, MOST_SECONDS, parse_seconds));
-    tell.retry_after_ns = nanoseconds(number(&[RETRY_AFTER], MOST_SECONDS, parse_seconds));
+    tell.remaining = number(&["x-ratelimit-remaining"], most, parse_integer);
+    tell.used = number(&["x-ratelimit-used"], most, parse_integer);
+    tell.reset_ns = nanoseconds(number(&["x-ratelimit-reset-in"], MOST_SECONDS, parse_seconds));
+    tell.interval_ns = nanoseconds(number(&["x-ratelimit-interval"], MOST_SECONDS, parse_seconds));
+    tell.retry_after_ns = nanoseconds(number(&["retry-after"], MOST_SECONDS, parse_seconds));
     bad += drop_contradictions(tell);
     tell.bad_headers = bad;
     let family = reply.header("x-ratelimit-for").unwrap_or_default().trim();
@@ -81,12 +71,12 @@ fn drop_contradictions(tell: &mut Tell) -> u32 {
 
 /// The first of the headers that is there; `Some(None)` if it cannot be read, or was given twice with different
 /// values.
-fn first<'a>(reply: &'a Reply, names: &[HeaderName]) -> Option<Option<&'a str>> {
+fn first<'a>(reply: &'a Reply, names: &[&str]) -> Option<Option<&'a str>> {
     names.iter().find_map(|name| {
-        let mut all = reply.headers.get_all(name).iter();
+        let mut all = reply.headers.get_all(name);
         let value = all.next()?;
         let once = all.all(|other| other == value);
-        Some(value.to_str().ok().filter(|_| once))
+        Some(printable(value).filter(|_| once))
     })
 }
 
@@ -145,17 +135,11 @@ fn window(text: &str) -> Option<(Duration, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::HeaderMap;
-    use ureq::http::HeaderValue;
 
     fn tell(headers: &[(&str, &str)]) -> Tell {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            let name: HeaderName = name.to_ascii_lowercase().parse().unwrap();
-            map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
-        }
+        let headers = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let mut tell = Tell::new([0; 16], 1, 0);
-        read_into(&mut tell, &Reply { status: 200, headers: map, body: Vec::new() });
+        read_into(&mut tell, &Reply { status: 200, headers, body: Vec::new() });
         tell
     }
 

@@ -8,7 +8,7 @@ use super::shared::Shared;
 use super::store::{Change, Kept, Reading, Store, StoreError};
 use super::tracker::Tracker;
 use super::{Quota, headers};
-use crate::transport::{HeaderMap, Reply};
+use crate::transport::Reply;
 
 /// A ledger of one process.
 #[derive(Default)]
@@ -133,12 +133,7 @@ pub fn read_answer(
     messages: &[String],
     headers: &[(&'static str, String)],
 ) {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
-        if let Ok(value) = ureq::http::HeaderValue::from_bytes(value.as_bytes()) {
-            map.append(*name, value);
-        }
-    }
-    let reply = Reply { status: http_status, headers: map, body: Vec::new() };
+    let headers = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let reply = Reply { status: http_status, headers, body: Vec::new() };
     headers::read_answer(tell, &reply, code, messages);
 }

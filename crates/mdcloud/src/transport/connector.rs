@@ -2,7 +2,7 @@
 //!
 //! A socket blocks for 50 ms at most, then the cancel tokens and the time limits of the request are
 //! asked (see `scope`). ureq's own traits for this are outside its promise of stability, so all that
-//! implements them lies in this file and in `resolver.rs` and `socks.rs`, and ureq is pinned to `~3.5`.
+//! implements them lies in this file and in `kept.rs`, `resolver.rs` and `socks.rs`, and ureq is pinned to `~3.5`.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -185,7 +185,7 @@ impl Transport for Sliced {
         Ok(self.read_some()? > 0)
     }
 
-    /// ureq asks when a connection goes into the pool and when it comes out. A connection that was in
+    /// Asked when a connection is put by and when it is taken again (`kept.rs`). A connection that was in
     /// use a moment ago is not asked again, which saves six system calls a request; one that is about to
     /// carry what must not be sent twice always is.
     fn is_open(&mut self) -> bool {
@@ -201,52 +201,5 @@ impl Transport for Sliced {
 impl fmt::Debug for Sliced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sliced").field("peer", &self.stream.peer_addr().ok()).finish()
-    }
-}
-
-/// Last in the chain: from here on what goes out is the request itself, not a handshake.
-#[derive(Debug)]
-pub(super) struct Marking;
-
-impl<In: Transport> Connector<In> for Marking {
-    type Out = Marked;
-
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Marked>, Error> {
-        // The chain also runs for the connection to a CONNECT proxy, which is not the service.
-        let target = Scope::current()?.authority.clone();
-        let is_target = details.uri.authority().map(|authority| authority.as_str()) == target.as_deref();
-        Ok(chained.map(|transport| Marked { transport: transport.boxed(), is_target }))
-    }
-}
-
-/// A connection whose output is the request.
-#[derive(Debug)]
-pub(super) struct Marked {
-    transport: Box<dyn Transport>,
-    is_target: bool,
-}
-
-impl Transport for Marked {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.transport.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        if self.is_target {
-            Scope::current()?.mark_sent();
-        }
-        self.transport.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.transport.await_input(timeout)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.transport.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.transport.is_tls()
     }
 }

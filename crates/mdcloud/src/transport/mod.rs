@@ -2,8 +2,15 @@
 //! operations, quotas or retries.
 
 mod agent;
+mod by_ureq;
 mod connector;
+mod explain;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
+mod headers;
 mod held;
+mod kept;
+mod plain;
 mod resolver;
 mod scope;
 #[cfg(test)]
@@ -14,10 +21,10 @@ mod trust;
 use std::io::{Read, Write};
 use std::time::Duration;
 
-pub(crate) use agent::Ureq;
+pub(crate) use agent::Http;
+pub(crate) use headers::{Headers, printable};
 #[cfg(feature = "redis")]
 pub(crate) use trust::own_roots;
-pub(crate) use ureq::http::HeaderMap;
 
 use crate::error::{Delivery, Error, Status};
 use crate::wait::Patience;
@@ -62,14 +69,14 @@ pub(crate) struct Limits<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
 }
 
 impl Reply {
     /// The first value of a header, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+        self.headers.get_all(name).next().and_then(printable)
     }
 }
 

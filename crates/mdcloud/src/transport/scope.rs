@@ -9,7 +9,10 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use ureq::http::Uri;
+
 use super::Limits;
+use super::kept::Connection;
 use crate::error::Status;
 use crate::wait::{Patience, Stop};
 
@@ -19,13 +22,16 @@ pub(super) struct Scope {
     pub(super) connect: Duration,
     pub(super) silence: Duration,
     pub(super) careful: bool,
-    /// Host and port that the request is for, as opposed to those of a proxy on the way.
-    pub(super) authority: Option<String>,
+    /// Scheme, host and port that the request is for.
+    target: String,
+    through_proxy: bool,
     /// Why the sockets stopped; once set, every further read and write fails at once. TLS swallows an
     /// error in the middle of a buffered write, so saying it once is not enough.
     stopped: Cell<Option<Stopped>>,
     /// Whether bytes of the request itself went out, as opposed to a handshake.
     sent: Cell<bool>,
+    /// The connection on which an answer waits for ureq to read it.
+    answered: Cell<Option<Connection>>,
 }
 
 /// Why a request ended without an answer.
@@ -81,15 +87,17 @@ impl Drop for Entered {
 impl Scope {
     /// Makes this the scope of the thread. A callback may start a request of its own in the middle of
     /// another, so scopes nest.
-    pub(super) fn enter(limits: &Limits<'_>, authority: Option<String>, careful: bool) -> Entered {
+    pub(super) fn enter(limits: &Limits<'_>, target: &str, through_proxy: bool, careful: bool) -> Entered {
         let scope = Rc::new(Scope {
             patience: limits.patience.clone(),
             connect: limits.connect,
             silence: limits.silence,
             careful,
-            authority,
+            target: target.to_owned(),
+            through_proxy,
             stopped: Cell::new(None),
             sent: Cell::new(false),
+            answered: Cell::new(None),
         });
         let outer = CURRENT.with(|current| current.borrow_mut().replace(scope.clone()));
         Entered { scope, outer }
@@ -100,6 +108,26 @@ impl Scope {
         CURRENT
             .with(|current| current.borrow().clone())
             .ok_or_else(|| io::Error::other("no request under way"))
+    }
+
+    pub(super) fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// Whether this leads to the service itself, as opposed to a proxy on the way.
+    pub(super) fn leads_to(&self, uri: &Uri, through_proxy: bool) -> bool {
+        let host = self.target.split_once("://").map(|(_, host)| host);
+        uri.authority().map(|authority| authority.as_str()) == host && through_proxy == self.through_proxy
+    }
+
+    /// Leaves it to ureq to read the answer on this connection.
+    pub(super) fn leave_answer(&self, connection: Connection) {
+        self.answered.set(Some(connection));
+    }
+
+    /// The connection whose answer is to be read.
+    pub(super) fn answered(&self) -> Option<Connection> {
+        self.answered.take()
     }
 
     pub(super) fn stopped(&self) -> Option<Stopped> {
@@ -194,7 +222,7 @@ mod tests {
         let soon = Duration::from_millis(100);
         let stopped = |patience: &Patience, connect: Duration| {
             let limits = Limits { patience, connect, silence: Duration::from_secs(20) };
-            let scope = Scope::enter(&limits, None, false);
+            let scope = Scope::enter(&limits, "", false, false);
             let start = Instant::now();
             assert!(scope.wait_for(hang).is_err());
             assert!(start.elapsed() < Duration::from_secs(5));
@@ -208,5 +236,19 @@ mod tests {
             cancel.cancel();
         });
         assert_eq!(stopped(&patience, long), Some(Stopped::By(Stop::Cancelled)));
+    }
+
+    #[test]
+    fn a_proxy_with_the_address_of_the_service_is_not_taken_for_it() {
+        let patience = Patience::new(std::sync::Arc::new(SystemClock), Cancels::default());
+        let limits = Limits { patience: &patience, connect: Duration::ZERO, silence: Duration::ZERO };
+        let leads_to = |uri: &'static str, through_proxy| {
+            Scope::enter(&limits, "https://h:8443", true, false)
+                .leads_to(&Uri::from_static(uri), through_proxy)
+        };
+        assert!(leads_to("https://h:8443/v4/x", true));
+        // ureq asks the proxy itself without one: what goes there is not sealed yet.
+        assert!(!leads_to("http://h:8443", false));
+        assert!(!leads_to("https://h/v4/x", true));
     }
 }

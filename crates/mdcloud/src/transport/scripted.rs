@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use super::{Body, Failure, HeaderMap, Limits, Reply, Request, Sink, Transport};
+use super::{Body, Failure, Headers, Limits, Reply, Request, Sink, Transport};
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Delivery, Status};
@@ -33,7 +33,7 @@ impl Transport for Scripted {
         self.0.seen.lock().unwrap().push(format!("{} {}", request.method, request.url));
         match self.0.acts.lock().unwrap().pop_front().expect("the script has ended") {
             Act::Answer(status, body) => {
-                Ok(Reply { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() })
+                Ok(Reply { status, headers: Headers::default(), body: body.as_bytes().to_vec() })
             }
             Act::Fail(status, delivery) => {
                 Err(Failure { status, detail: String::new(), delivery, partly: false, errno: None })
