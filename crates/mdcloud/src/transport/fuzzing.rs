@@ -95,7 +95,8 @@ pub(crate) fn answer(data: &[u8]) {
         by_ureq::carry(&by_ureq, request(), Sink::Memory, &scope)
     };
     let scope = Scope::enter(&limits, TARGET, false, false);
-    let plain = Plain::of(&request(), &Sink::Memory, TARGET, "").expect("nothing in it is unusual");
+    let asked = request();
+    let plain = Plain::of(&asked, &Sink::Memory, TARGET, "").expect("nothing in it is unusual");
     let read = match plain.exchange(Connection::new(Box::new(script.wire()), TARGET)) {
         Ok(Answer::Whole(reply, connection)) => {
             kept[1].put(connection);

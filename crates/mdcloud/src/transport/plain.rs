@@ -4,7 +4,7 @@
 //! Everything else is ureq's. A request that is not plain goes to it unsent; an answer that is not plain,
 //! or that is not understood here, is left unread on its connection, and ureq reads it from the beginning.
 
-use std::io;
+use std::io::{self, Write};
 
 use ureq::Error;
 
@@ -17,8 +17,13 @@ const MOST_HEADERS: usize = 64;
 /// Longest head that is sent or waited for here; the buffers of a connection have more room.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// What a plain request sends: its head, ready to go.
-pub(super) struct Plain(Vec<u8>);
+/// A request that can do without ureq.
+pub(super) struct Plain<'a> {
+    path: &'a str,
+    host: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    always: &'a str,
+}
 
 /// What came of a plain request.
 pub(super) enum Answer {
@@ -28,34 +33,41 @@ pub(super) enum Answer {
     Other(Connection),
 }
 
-impl Plain {
+impl<'a> Plain<'a> {
     /// `None` where the request is for ureq. `target` is the scheme, host and port that `url` begins with,
     /// `always` the headers that all requests of a client have in common, as they are sent.
-    pub(super) fn of(request: &Request<'_>, sink: &Sink<'_>, target: &str, always: &str) -> Option<Self> {
+    pub(super) fn of(
+        request: &'a Request<'_>,
+        sink: &Sink<'_>,
+        target: &'a str,
+        always: &'a str,
+    ) -> Option<Self> {
+        let headers = request.headers;
         let ours = request.method == "GET"
             && matches!((&request.body, sink), (Body::None, Sink::Memory))
-            && request.headers.iter().all(is_plain_header);
+            && headers.iter().all(is_plain_header);
         let host = ours.then(|| host_of(target)).flatten()?;
         let path = request.url.strip_prefix(target)?;
-        if !path.starts_with('/') || !path.bytes().all(is_plain_in_path) {
-            return None;
-        }
-        let mut head = Vec::with_capacity(512);
-        let mut put = |texts: &[&str]| texts.iter().for_each(|text| head.extend_from_slice(text.as_bytes()));
-        put(&["GET ", path, " HTTP/1.1\r\nhost: ", host, "\r\n"]);
-        request.headers.iter().for_each(|(name, value)| put(&[name, ": ", value, "\r\n"]));
-        put(&[always, "\r\n"]);
-        (head.len() <= LONGEST_HEAD).then_some(Plain(head))
+        let is_plain_path = path.starts_with('/') && path.bytes().all(is_plain_in_path);
+        let length = path.len() + headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        (is_plain_path && length <= LONGEST_HEAD).then_some(Plain { path, host, headers, always })
+    }
+
+    /// Writes it where it is sent from, so that no copy of the key is left elsewhere.
+    fn write(&self, room: &mut [u8]) -> io::Result<usize> {
+        let most = room.len();
+        let mut room = room;
+        let mut put = |texts: &[&str]| texts.iter().try_for_each(|text| room.write_all(text.as_bytes()));
+        put(&["GET ", self.path, " HTTP/1.1\r\nhost: ", self.host, "\r\n"])?;
+        self.headers.iter().try_for_each(|(name, value)| put(&[name, ": ", value, "\r\n"]))?;
+        put(&[self.always, "\r\n"])?;
+        Ok(most - room.len())
     }
 
     /// Sends it, and reads the answer.
     pub(super) fn exchange(&self, mut connection: Connection) -> Result<Answer, Error> {
-        let head = &self.0;
-        let Some(room) = connection.buffers().output().get_mut(..head.len()) else {
-            return Err(io::Error::other("the head of the request is too long").into());
-        };
-        room.copy_from_slice(head);
-        connection.write(head.len())?;
+        let length = self.write(connection.buffers().output())?;
+        connection.write(length)?;
         let (mut reply, length) = loop {
             if !connection.read()? {
                 return Err(closed("before it answered").into());

@@ -112,7 +112,10 @@ fn the_service_sees_the_same_request_as_from_ureq() {
 fn what_could_begin_another_request_or_belongs_to_the_exchange_is_for_ureq() {
     let plain = |url: &str, headers: &[(&str, &str)]| {
         let request = Request { method: "GET", url, headers, body: Body::None, careful: false };
-        Plain::of(&request, &Sink::Memory, "http://h:80", "").map(|plain| plain.0)
+        let plain = Plain::of(&request, &Sink::Memory, "http://h:80", "")?;
+        let mut room = [0; 100];
+        let length = plain.write(&mut room).unwrap();
+        Some(room[..length].to_vec())
     };
     assert_eq!(plain("http://h:80/a", &[("b", "c")]).unwrap(), b"GET /a HTTP/1.1\r\nhost: h\r\nb: c\r\n\r\n");
     for path in ["", "?x", "/ ", "/\r\n", "/#", "/\u{e4}", "/\"", "/<", "/a\\b"] {
