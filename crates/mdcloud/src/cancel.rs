@@ -50,7 +50,7 @@ pub type Interrupt = Arc<dyn Fn() -> bool + Send + Sync>;
 #[derive(Clone, Default)]
 pub(crate) struct Cancels {
     latch: Cancel,
-    tokens: Arc<[Cancel]>,
+    tokens: Vec<Cancel>,
     interrupt: Option<Interrupt>,
 }
 
