@@ -10,9 +10,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use ureq::Error;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport};
 
 use super::held::Held;
 use super::scope::{Scope, Stopped};
@@ -62,10 +60,7 @@ impl Sliced {
         stream.set_write_timeout(Some(SLICE))?;
         Ok(Sliced {
             stream,
-            buffers: Held::new(
-                LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size()),
-                details.needs_tls(),
-            ),
+            buffers: Held::new(details.config.input_buffer_size(), details.needs_tls()),
             last_use: Instant::now(),
             handshake_until: start + most,
             established: false,

@@ -1,7 +1,9 @@
-//! Output that is not sent yet: records of TLS that come one by one go out together.
+//! Output that is not sent yet: little room for a request, more for an upload, and records of TLS that come one
+//! by one go out together.
 //!
-//! rustls writes each record of 16 KiB by itself, and a system call for each costs an upload a third of its
-//! speed. A full record says that more comes at once; a shorter one is the last for now, and all goes out.
+//! Each system call of an upload wakes the other side, and rustls writes each record of 16 KiB by itself: with
+//! small pieces an upload loses a third of its speed. A full record says that more comes at once; a shorter one
+//! is the last for now, and all goes out.
 
 use ureq::unversioned::transport::{Buffers, LazyBuffers};
 
@@ -11,66 +13,84 @@ const FULL_RECORD: usize = 16 * 1024;
 /// Room for a full record with its head and seal.
 const ROOM: usize = FULL_RECORD + 512;
 
-/// ureq's buffers, the first bytes of the output being held back.
+/// Room for a request, and for one that needed all of it: an upload.
+const LITTLE: usize = 2 * ROOM;
+const MUCH: usize = 512 * 1024;
+
+/// The buffers of a socket, the first bytes of the output being held back.
 #[derive(Debug)]
 pub(super) struct Held {
-    buffers: LazyBuffers,
+    input: LazyBuffers,
+    output: Vec<u8>,
     /// Whether what goes out comes in records of TLS; anything else is never held.
     in_records: bool,
     held: usize,
+    was_full: bool,
 }
 
 impl Held {
-    pub(super) fn new(buffers: LazyBuffers, in_records: bool) -> Self {
-        Held { buffers, in_records, held: 0 }
+    pub(super) fn new(input_size: usize, in_records: bool) -> Self {
+        let input = LazyBuffers::new(input_size, 1);
+        Held { input, output: Vec::new(), in_records, held: 0, was_full: false }
     }
 
     /// Takes so many bytes of the output on, and says whether what is held should be sent now.
     pub(super) fn add(&mut self, amount: usize) -> bool {
         self.held += amount;
-        !self.in_records || amount < FULL_RECORD || self.output().len() < ROOM
+        let room = self.output.len() - self.held;
+        self.was_full = if self.in_records { room < ROOM } else { room == 0 };
+        !self.in_records || amount < FULL_RECORD || self.was_full
     }
 
     /// What is to be sent.
-    pub(super) fn waiting(&mut self) -> &[u8] {
-        let held = self.held;
-        &self.buffers.output()[..held]
+    pub(super) fn waiting(&self) -> &[u8] {
+        &self.output[..self.held]
     }
 
     /// It was sent, or never will be.
     pub(super) fn clear(&mut self) {
         self.held = 0;
+        if self.was_full && self.output.len() < MUCH {
+            self.output.resize(MUCH, 0);
+        }
+    }
+
+    fn make_room(&mut self) {
+        if self.output.is_empty() {
+            self.output.resize(LITTLE, 0);
+        }
     }
 }
 
 impl Buffers for Held {
     fn output(&mut self) -> &mut [u8] {
-        &mut self.buffers.output()[self.held..]
+        self.make_room();
+        &mut self.output[self.held..]
     }
 
     fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
-        let (room, output) = self.buffers.tmp_and_output();
-        (room, &mut output[self.held..])
+        self.make_room();
+        (self.input.tmp_and_output().0, &mut self.output[self.held..])
     }
 
     fn input(&self) -> &[u8] {
-        self.buffers.input()
+        self.input.input()
     }
 
     fn input_append_buf(&mut self) -> &mut [u8] {
-        self.buffers.input_append_buf()
+        self.input.input_append_buf()
     }
 
     fn input_appended(&mut self, amount: usize) {
-        self.buffers.input_appended(amount);
+        self.input.input_appended(amount);
     }
 
     fn input_consume(&mut self, amount: usize) {
-        self.buffers.input_consume(amount);
+        self.input.input_consume(amount);
     }
 
     fn can_use_input(&self) -> bool {
-        self.buffers.can_use_input()
+        self.input.can_use_input()
     }
 }
 
@@ -78,25 +98,38 @@ impl Buffers for Held {
 mod tests {
     use super::*;
 
+    /// Puts so many bytes in; says whether they are sent at once, and all that is sent then.
+    fn put(held: &mut Held, byte: u8, amount: usize) -> (bool, Vec<u8>) {
+        held.output()[..amount].fill(byte);
+        let now = held.add(amount);
+        let waiting = held.waiting().to_vec();
+        if now {
+            held.clear();
+        }
+        (now, waiting)
+    }
+
     #[test]
     fn full_records_wait_for_a_shorter_one_or_for_the_end_of_the_room() {
         const SEALED: usize = FULL_RECORD + 22;
-        let mut held = Held::new(LazyBuffers::new(1024, 4 * ROOM), true);
-        let mut put = |byte, amount| {
-            held.output()[..amount].fill(byte);
-            let now = held.add(amount);
-            let waiting = held.waiting().to_vec();
-            if now {
-                held.clear();
-            }
-            (now, waiting)
-        };
-        assert_eq!(put(1, SEALED), (false, vec![1; SEALED]));
-        let (now, waiting) = put(2, 30);
+        let held = &mut Held::new(1024, true);
+        assert_eq!(put(held, 1, SEALED), (false, vec![1; SEALED]));
+        let (now, waiting) = put(held, 2, 30);
         assert!(now);
         assert_eq!((waiting.len(), waiting[0], waiting[SEALED]), (SEALED + 30, 1, 2));
-        assert_eq!(put(3, 30), (true, vec![3; 30]), "what was sent is not sent again");
-        let sent: Vec<bool> = (0..4).map(|record| put(record, SEALED).0).collect();
-        assert_eq!(sent, [false, false, false, true], "there is no room for one more");
+        assert_eq!(put(held, 3, 30), (true, vec![3; 30]), "what was sent is not sent again");
+        let sent: Vec<bool> = (0..2).map(|record| put(held, record, SEALED).0).collect();
+        assert_eq!(sent, [false, true], "there is no room for one more");
+        let together = (0..40).position(|record| put(held, record, SEALED).0);
+        assert_eq!(together, Some(30), "an upload gets more room");
+    }
+
+    #[test]
+    fn an_upload_gets_more_room_and_a_request_does_not() {
+        let held = &mut Held::new(1024, false);
+        assert!(put(held, 1, 500).0 && put(held, 1, 500).0);
+        let little = held.output().len();
+        assert!(put(held, 1, little).0);
+        assert_eq!((little, held.output().len()), (LITTLE, MUCH));
     }
 }
