@@ -13,9 +13,10 @@ const FULL_RECORD: usize = 16 * 1024;
 /// Room for a full record with its head and seal.
 const ROOM: usize = FULL_RECORD + 512;
 
-/// Room for a request, and for one that needed all of it: an upload.
+/// Room for a request; whenever all of it was needed it grows, for an upload to the most.
 const LITTLE: usize = 2 * ROOM;
-const MUCH: usize = 512 * 1024;
+const GROWTH: usize = 4;
+const MOST: usize = 512 * 1024;
 
 /// The buffers of a socket, the first bytes of the output being held back.
 #[derive(Debug)]
@@ -50,8 +51,8 @@ impl Held {
     /// It was sent, or never will be.
     pub(super) fn clear(&mut self) {
         self.held = 0;
-        if self.was_full && self.output.len() < MUCH {
-            self.output.resize(MUCH, 0);
+        if self.was_full && self.output.len() < MOST {
+            self.output.resize(MOST.min(GROWTH * self.output.len()), 0);
         }
     }
 
@@ -118,18 +119,23 @@ mod tests {
         assert!(now);
         assert_eq!((waiting.len(), waiting[0], waiting[SEALED]), (SEALED + 30, 1, 2));
         assert_eq!(put(held, 3, 30), (true, vec![3; 30]), "what was sent is not sent again");
-        let sent: Vec<bool> = (0..2).map(|record| put(held, record, SEALED).0).collect();
-        assert_eq!(sent, [false, true], "there is no room for one more");
-        let together = (0..40).position(|record| put(held, record, SEALED).0);
-        assert_eq!(together, Some(30), "an upload gets more room");
+        let mut together = || 1 + (0..50).position(|record| put(held, record, SEALED).0).unwrap();
+        assert_eq!(
+            [together(), together(), together(), together()],
+            [2, 8, 31, 31],
+            "an upload gets more room"
+        );
     }
 
     #[test]
     fn an_upload_gets_more_room_and_a_request_does_not() {
         let held = &mut Held::new(1024, false);
         assert!(put(held, 1, 500).0 && put(held, 1, 500).0);
-        let little = held.output().len();
-        assert!(put(held, 1, little).0);
-        assert_eq!((little, held.output().len()), (LITTLE, MUCH));
+        let mut fill = || {
+            let room = held.output().len();
+            assert!(put(held, 1, room).0);
+            room
+        };
+        assert_eq!([fill(), fill(), fill(), fill()], [LITTLE, GROWTH * LITTLE, MOST, MOST]);
     }
 }
