@@ -1,5 +1,5 @@
-//! Output that is not sent yet: little room for a request, more for an upload, and records of TLS that come one
-//! by one go out together.
+//! Output that is not sent yet: an upload gets more room than a request, and records of TLS that come one by one
+//! go out together.
 //!
 //! Each system call of an upload wakes the other side, and rustls writes each record of 16 KiB by itself: with
 //! small pieces an upload loses a third of its speed. A full record says that more comes at once; a shorter one
@@ -13,10 +13,9 @@ const FULL_RECORD: usize = 16 * 1024;
 /// Room for a full record with its head and seal.
 const ROOM: usize = FULL_RECORD + 512;
 
-/// Room for a request; whenever all of it was needed it grows, for an upload to the most.
-const LITTLE: usize = 2 * ROOM;
-const GROWTH: usize = 4;
-const MOST: usize = 512 * 1024;
+/// Room for a request with all its headers, and for one that needed all of that: an upload.
+const LITTLE: usize = 128 * 1024;
+const MUCH: usize = 512 * 1024;
 
 /// The buffers of a socket, the first bytes of the output being held back.
 #[derive(Debug)]
@@ -51,8 +50,8 @@ impl Held {
     /// It was sent, or never will be.
     pub(super) fn clear(&mut self) {
         self.held = 0;
-        if self.was_full && self.output.len() < MOST {
-            self.output.resize(MOST.min(GROWTH * self.output.len()), 0);
+        if self.was_full && self.output.len() < MUCH {
+            self.output.resize(MUCH, 0);
         }
     }
 
@@ -120,11 +119,7 @@ mod tests {
         assert_eq!((waiting.len(), waiting[0], waiting[SEALED]), (SEALED + 30, 1, 2));
         assert_eq!(put(held, 3, 30), (true, vec![3; 30]), "what was sent is not sent again");
         let mut together = || 1 + (0..50).position(|record| put(held, record, SEALED).0).unwrap();
-        assert_eq!(
-            [together(), together(), together(), together()],
-            [2, 8, 31, 31],
-            "an upload gets more room"
-        );
+        assert_eq!([together(), together(), together()], [7, 31, 31], "an upload gets more room");
     }
 
     #[test]
@@ -136,6 +131,6 @@ mod tests {
             assert!(put(held, 1, room).0);
             room
         };
-        assert_eq!([fill(), fill(), fill(), fill()], [LITTLE, GROWTH * LITTLE, MOST, MOST]);
+        assert_eq!([fill(), fill(), fill()], [LITTLE, MUCH, MUCH]);
     }
 }
