@@ -1,9 +1,7 @@
-//! Output that is not sent yet: an upload gets more room than a request, and records of TLS that come one by one
-//! go out together.
+//! Output that is not sent yet: records of TLS that come one by one go out together.
 //!
-//! Each system call of an upload wakes the other side, and rustls writes each record of 16 KiB by itself: with
-//! small pieces an upload loses a third of its speed. A full record says that more comes at once; a shorter one
-//! is the last for now, and all goes out.
+//! rustls writes each record of 16 KiB by itself, and a system call for each costs an upload a third of its
+//! speed. A full record says that more comes at once; a shorter one is the last for now, and all goes out.
 
 use ureq::unversioned::transport::{Buffers, LazyBuffers};
 
@@ -13,7 +11,8 @@ const FULL_RECORD: usize = 16 * 1024;
 /// Room for a full record with its head and seal.
 const ROOM: usize = FULL_RECORD + 512;
 
-/// Room for a request with all its headers, and for one that needed all of that: an upload.
+/// Room for a request with all its headers, and for the records of one that needed all of that: an upload.
+/// Without TLS it stays as it is, since progress is told for each piece that was put here.
 const LITTLE: usize = 128 * 1024;
 const MUCH: usize = 512 * 1024;
 
@@ -38,7 +37,7 @@ impl Held {
     pub(super) fn add(&mut self, amount: usize) -> bool {
         self.held += amount;
         let room = self.output.len() - self.held;
-        self.was_full = if self.in_records { room < ROOM } else { room == 0 };
+        self.was_full = self.in_records && room < ROOM;
         !self.in_records || amount < FULL_RECORD || self.was_full
     }
 
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_gets_more_room_and_a_request_does_not() {
+    fn without_tls_an_upload_has_the_room_of_a_request() {
         let held = &mut Held::new(1024, false);
         assert!(put(held, 1, 500).0 && put(held, 1, 500).0);
         let mut fill = || {
@@ -131,6 +130,6 @@ mod tests {
             assert!(put(held, 1, room).0);
             room
         };
-        assert_eq!([fill(), fill(), fill()], [LITTLE, MUCH, MUCH]);
+        assert_eq!([fill(), fill(), fill()], [LITTLE; 3]);
     }
 }
