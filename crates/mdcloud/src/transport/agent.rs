@@ -25,7 +25,6 @@ pub(crate) struct Http {
     pub(super) config: ureq::config::Config,
     /// The headers of every request, as they are sent.
     always: String,
-    most_idle: usize,
     pool: Pool,
 }
 
@@ -43,10 +42,10 @@ struct Pool {
 }
 
 impl Pool {
-    fn new(config: &ureq::config::Config, most_idle: usize) -> Self {
+    fn new(config: &ureq::config::Config) -> Self {
         let resolver = SharedResolver::default();
         let addresses = resolver.0.clone();
-        let kept = Arc::new(Kept::new(most_idle));
+        let kept = Arc::new(Kept::new(config.max_idle_connections()));
         let open =
             ().chain(SocksConnector)
                 .chain(ConnectProxyConnector::default())
@@ -82,6 +81,7 @@ impl Http {
             .proxy(proxy(settings)?)
             .user_agent(settings.user_agent.as_str())
             .accept(ACCEPT)
+            .max_idle_connections(settings.concurrency as usize)
             .max_response_header_size(256 * 1024)
             .input_buffer_size(32 * 1024)
             .output_buffer_size(128 * 1024)
@@ -90,9 +90,8 @@ impl Http {
             .build();
         let always =
             format!("accept-encoding: gzip\r\nuser-agent: {}\r\naccept: {ACCEPT}\r\n", settings.user_agent);
-        let most_idle = settings.concurrency as usize;
-        let pool = Pool::new(&config, most_idle);
-        Ok(Http { config, always, most_idle, pool })
+        let pool = Pool::new(&config);
+        Ok(Http { config, always, pool })
     }
 
     /// The pool of this process.
@@ -100,7 +99,7 @@ impl Http {
         let generation = mdcloud_process::fork_generation();
         let mut pool = &self.pool;
         while pool.generation != generation {
-            pool = pool.next.get_or_init(|| Box::new(Pool::new(&self.config, self.most_idle)));
+            pool = pool.next.get_or_init(|| Box::new(Pool::new(&self.config)));
         }
         pool
     }

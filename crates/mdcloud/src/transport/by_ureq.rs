@@ -7,7 +7,7 @@ use ureq::{Agent, SendBody};
 
 use super::explain::{explain, failure};
 use super::scope::{Entered, Scope};
-use super::{Body, Failure, MOST_BYTES, Reply, Request, Sink};
+use super::{Body, FIRST_ROOM, Failure, MOST_BYTES, Reply, Request, Sink};
 use crate::error::{Delivery, Status};
 
 /// Sends a request and reads its answer, or the answer alone where one waits in the scope.
@@ -95,7 +95,7 @@ fn receive(reply: &mut Reply, body: ureq::Body, sink: Sink<'_>, scope: &Scope) -
             if length.is_some_and(|length| length > MOST_BYTES) {
                 return Err(Broken::TooLarge);
             }
-            reply.body.reserve(length.unwrap_or(0).min(1 << 20) as usize);
+            reply.body.reserve(length.unwrap_or(0).min(FIRST_ROOM as u64) as usize);
             body.take(MOST_BYTES + 1).read_to_end(&mut reply.body).map_err(Broken::Source)?;
             if reply.body.len() as u64 > MOST_BYTES { Err(Broken::TooLarge) } else { Ok(()) }
         }

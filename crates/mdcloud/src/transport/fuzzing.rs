@@ -14,7 +14,8 @@ use super::kept::{Connection, Keeping, Kept};
 use super::plain::{Answer, Plain};
 use super::resolver::SharedResolver;
 use super::scope::Scope;
-use super::{Body, Failure, Limits, Reply, Request, Sink, by_ureq};
+use super::shown::shown;
+use super::{Body, Limits, Request, Sink, by_ureq};
 use crate::cancel::Cancels;
 use crate::config::Config;
 use crate::wait::{Patience, SystemClock};
@@ -110,17 +111,4 @@ pub(crate) fn answer(data: &[u8]) {
     };
     assert_eq!(shown(&read), shown(&expected));
     assert_eq!(kept[1].take(TARGET).is_some(), kept[0].take(TARGET).is_some(), "kept for another request");
-}
-
-fn shown(result: &Result<Reply, Failure>) -> String {
-    match result {
-        Ok(reply) => {
-            let header = |(name, value): (&[u8], &[u8])| (name.to_ascii_lowercase(), value.to_vec());
-            let mut headers: Vec<_> = reply.headers.iter().map(header).collect();
-            // ureq gathers those of one name, in their order.
-            headers.sort_by(|(one, _), (other, _)| one.cmp(other));
-            format!("{} {headers:?} {:?}", reply.status, reply.body)
-        }
-        Err(failure) => format!("{:?} {:?}", failure.status, failure.delivery),
-    }
 }

@@ -24,21 +24,23 @@ pub(super) struct Held {
     /// Whether what goes out comes in records of TLS; anything else is never held.
     in_records: bool,
     held: usize,
-    was_full: bool,
 }
 
 impl Held {
     pub(super) fn new(input_size: usize, in_records: bool) -> Self {
         let input = LazyBuffers::new(input_size, 1);
-        Held { input, output: Vec::new(), in_records, held: 0, was_full: false }
+        Held { input, output: Vec::new(), in_records, held: 0 }
     }
 
     /// Takes so many bytes of the output on, and says whether what is held should be sent now.
     pub(super) fn add(&mut self, amount: usize) -> bool {
         self.held += amount;
-        let room = self.output.len() - self.held;
-        self.was_full = self.in_records && room < ROOM;
-        !self.in_records || amount < FULL_RECORD || self.was_full
+        !self.in_records || amount < FULL_RECORD || self.is_full()
+    }
+
+    /// Whether there is no room for another record.
+    fn is_full(&self) -> bool {
+        self.in_records && self.output.len() - self.held < ROOM
     }
 
     /// What is to be sent.
@@ -48,10 +50,10 @@ impl Held {
 
     /// It was sent, or never will be.
     pub(super) fn clear(&mut self) {
-        self.held = 0;
-        if self.was_full && self.output.len() < MUCH {
+        if self.is_full() && self.output.len() < MUCH {
             self.output.resize(MUCH, 0);
         }
+        self.held = 0;
     }
 
     fn make_room(&mut self) {

@@ -15,6 +15,8 @@ mod resolver;
 mod scope;
 #[cfg(test)]
 pub(crate) mod scripted;
+#[cfg(any(test, feature = "fuzzing"))]
+mod shown;
 mod socks;
 mod trust;
 
@@ -32,6 +34,9 @@ use crate::wait::Patience;
 /// Most bytes of an answer that are read into memory. The largest known answers, bulk results with all
 /// engines, stay below 20 MB.
 pub(crate) const MOST_BYTES: u64 = 64 << 20;
+
+/// Most room that is made for an answer before its bytes come: a length that is announced may be wrong.
+const FIRST_ROOM: usize = 1 << 20;
 
 /// A request, ready to send.
 pub(crate) struct Request<'a> {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use ureq::Error;
 
 use super::kept::Connection;
-use super::{Body, MOST_BYTES, Reply, Request, Sink, printable};
+use super::{Body, FIRST_ROOM, MOST_BYTES, Reply, Request, Sink, printable};
 
 /// Most headers of an answer that is read here; the service sends some twenty.
 const MOST_HEADERS: usize = 64;
@@ -81,7 +81,7 @@ impl<'a> Plain<'a> {
                 Head::Cut => {}
             }
         };
-        reply.body.reserve_exact(length);
+        reply.body.reserve_exact(length.min(FIRST_ROOM));
         loop {
             let input = connection.buffers().input();
             let amount = input.len().min(length - reply.body.len());

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::*;
 use crate::config::Config;
 use crate::error::{Delivery, Status};
+use crate::transport::shown::shown;
 use crate::transport::{Failure, Http, Limits, Transport};
 use crate::wait::{Patience, SystemClock};
 
@@ -201,18 +202,6 @@ fn answers() -> Vec<Vec<u8>> {
         with("SSH-2.0-OpenSSH X-Then: close\r\n", b""),
         with("HTTP/1.0", b""),
     ]
-}
-
-/// What a caller sees of an answer.
-fn shown(result: &Result<Reply, Failure>) -> String {
-    match result {
-        Ok(reply) => {
-            let headers = ["x-odd", "x-a", "location", "content-length", "content-encoding", "x-69"];
-            let headers = headers.map(|name| reply.headers.get_all(name).collect::<Vec<_>>());
-            format!("{} {headers:?} {:?}", reply.status, String::from_utf8_lossy(&reply.body))
-        }
-        Err(failure) => format!("{:?} {:?} {}", failure.status, failure.delivery, failure.partly),
-    }
 }
 
 #[test]
