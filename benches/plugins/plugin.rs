@@ -38,6 +38,7 @@ impl mdcloud_bench::Client for Ours {
             }
             "reader" => read(&self.0, file),
             "decide" => decide(&self.0, count),
+            "in_turn" => in_turn(&self.0, count),
             _ => {
                 let keys = mode.strip_prefix("keys")?.parse().ok()?;
                 (1..keys)
@@ -54,6 +55,12 @@ fn known(results: impl Iterator<Item = HashResult>) -> Done {
         None => Ok(usize::from(result.is_known())),
     };
     results.map(one).sum()
+}
+
+/// Bulk lookups, one batch after the other.
+fn in_turn(client: &Client, count: usize) -> Done {
+    let config = Config::new().api_key(KEY).base_url(client.base_url()).concurrency(1);
+    known(Client::new(&config)?.hash_lookup_many((0..count).map(mdcloud_bench::hash)))
 }
 
 /// Uploads what a reader gives.

@@ -10,6 +10,7 @@
 //! | `sha256` | the hash of FILE |
 //! | `reader` | FILE uploaded from what it is read with, not by its path |
 //! | `stream` | the same as `bulk1000`, of hashes that are made as they are asked for (in Rust they always are) |
+//! | `in_turn` | the same, one batch after the other |
 //! | `keys1000` | as `decide`, where the ledger keeps as many keys |
 //! | `decide` | the quota ledger asked for leave, and told that it was not used; nothing is sent |
 //! | `throttle` | lookups past the limit of the service |
