@@ -54,6 +54,15 @@ def test_the_stubs_name_what_is_there() -> None:
             assert {name for name in stub if not name.startswith("_")} == real, node.name
 
 
+def test_what_wheels_are_trained_with_runs() -> None:
+    pytest.importorskip("ssl")
+    if not shutil.which("openssl"):
+        pytest.skip("training was not tried: there is no openssl here to make a certificate with")
+    training = [sys.executable, "-W", "error", str(ROOT / "python" / "training.py"), "1"]
+    done = subprocess.run(training, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_daemon_threads_in_a_call_do_not_disturb_the_end() -> None:
     code = """
 import mdcloud, threading, time

@@ -30,6 +30,7 @@ mod stubs;
 mod tables;
 mod tally;
 mod test;
+mod training;
 mod wheels;
 
 use std::process::ExitCode;

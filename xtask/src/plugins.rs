@@ -6,6 +6,7 @@ use crate::demo;
 use crate::install;
 use crate::python::Venv;
 use crate::run::{self, LIMIT, Outcome};
+use crate::training;
 
 /// Where their sources are.
 const FOLDER: &str = "benches/plugins";
@@ -19,7 +20,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         return Err("plugins: into which folder? One is wanted".to_owned());
     };
     let folder = std::path::absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
-    let venv = environment()?;
+    let venv = environment("plugins")?;
     build(&folder, &venv, Library::Released)?;
     for name in ["mdcloud-rust", "mdcloud-c", "mdcloud-cpp", "mdcloud-python"] {
         println!("{}", folder.join(name).display());
@@ -27,18 +28,19 @@ pub fn run(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// Which C library the programs in C and C++ are linked with.
+/// Which build of the library the programs are on; that in Rust is on the core as users in Rust get it.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Library {
-    /// As `cargo xtask install` installs it.
+    /// C: as `cargo xtask install` installs it. Python: the wheel as it is published.
     Released,
-    /// That of the tests, which is there already: good enough to see whether the programs work.
-    OfTests,
+    /// C: that of the tests, which is there already. Python: a wheel that was not trained, which is made sooner, and
+    /// the same every time.
+    Untrained,
 }
 
-/// The environment that has the released package in it, once `build` has run, and the peers in Python.
-pub fn environment() -> Result<Venv, String> {
-    Venv::ready("bench", &[run::root().join("benches/requirements.txt")])
+/// An environment of this name that has the package in it, once `build` has run, and the peers in Python.
+pub fn environment(name: &str) -> Result<Venv, String> {
+    Venv::ready(name, &[run::root().join("benches/requirements.txt")])
 }
 
 /// Builds all four, in the release profile, as commands in this folder.
@@ -46,7 +48,7 @@ pub fn build(folder: &Path, venv: &Venv, library: Library) -> Outcome {
     println!("building the programs of {FOLDER}: minutes the first time");
     rust(folder)?;
     c_and_cpp(folder, library)?;
-    python(folder, venv)
+    python(folder, venv, library)
 }
 
 /// The program in Rust.
@@ -85,7 +87,7 @@ fn c_and_cpp(folder: &Path, library: Library) -> Outcome {
     for (name, compiler, standard, source) in COMPILED {
         let (source, program) = (run::root().join(FOLDER).join(source), folder.join(name));
         let flags = [standard, "-pthread", "-I", &headers, &object];
-        if library == Library::OfTests {
+        if library == Library::Untrained {
             demo::compile(compiler, &flags, &source, &program)?;
             continue;
         }
@@ -108,8 +110,8 @@ pub fn protocol(folder: &Path) -> Result<PathBuf, String> {
 }
 
 /// The wheel, installed as a user installs it; not `maturin develop`, whose module the tests use.
-pub fn python(folder: &Path, venv: &Venv) -> Outcome {
-    wheel(&folder.join("wheel"), venv)?;
+pub fn python(folder: &Path, venv: &Venv, library: Library) -> Outcome {
+    wheel(&folder.join("wheel"), venv, library)?;
     let script = run::root().join(FOLDER).join("plugin.py");
     let text = format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", venv.tool("python").display(), script.display());
     let launcher = folder.join("mdcloud-python");
@@ -118,10 +120,15 @@ pub fn python(folder: &Path, venv: &Venv) -> Outcome {
 }
 
 /// Builds the wheel and installs it in the environment; gives where it is.
-fn wheel(folder: &Path, venv: &Venv) -> Result<PathBuf, String> {
+fn wheel(folder: &Path, venv: &Venv, library: Library) -> Result<PathBuf, String> {
     let _ = std::fs::remove_dir_all(folder);
     let mut maturin = venv.tool_command("maturin");
     maturin.args(["build", "--release", "--manifest-path", "python/Cargo.toml", "--out"]).arg(folder);
+    if library == Library::Released
+        && let Err(why) = training::train(&mut maturin)
+    {
+        println!("NOT TRAINED, so slower than the wheel that is published: {why}");
+    }
     run::capture(&mut maturin, false, LIMIT).outcome()?;
     let mut wheels = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let wheel = wheels.next().and_then(Result::ok).map(|entry| entry.path());

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::newcomer;
 use crate::python::{self, Venv};
 use crate::run::{self, LIMIT, Outcome};
+use crate::training;
 
 /// What they are built and looked at with.
 pub const TOOLS: &str = "xtask/requirements-wheels.txt";
@@ -112,6 +113,10 @@ fn build(
         }
         None => "abi3".to_owned(),
     };
+    // A Python that could train what is for musl is seldom there.
+    if kind.needs.is_empty() {
+        training::train(&mut maturin)?;
+    }
     println!("building {tag} for {}, in the release profile: minutes", kind.name);
     run::capture(&mut maturin, false, LIMIT).outcome()?;
     newest(folder, |name| name.contains(&tag) && name.contains(kind.name) && name.ends_with(".whl"))

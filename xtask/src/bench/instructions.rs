@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 
 use super::stand::Stand;
-use crate::plugins;
+use crate::plugins::{self, Library};
 use crate::python::Venv;
 use crate::run::{self, LIMIT, Outcome};
 
@@ -42,7 +42,8 @@ pub fn run(folder: &Path, venv: &Venv, write: bool) -> Outcome {
         return Ok(());
     }
     plugins::rust(folder)?;
-    plugins::python(folder, venv)?;
+    // Not trained: no two trainings count alike.
+    plugins::python(folder, venv, Library::Untrained)?;
     let stand = Stand::start(&[], None)?;
     let mut counted = Map::new();
     for (name, in_python, mode, short, long) in COUNTED {

@@ -96,12 +96,12 @@ impl Bench {
 pub fn run(orders: &Orders) -> Outcome {
     let folder = run::target().join(if orders.smoke { "bench-smoke" } else { "bench" });
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let venv = plugins::environment()?;
+    let venv = plugins::environment("bench")?;
     plugins::cargo_build("bench-server")?;
     if orders.check {
         return instructions::run(&folder, &venv, orders.write);
     }
-    let library = if orders.smoke { Library::OfTests } else { Library::Released };
+    let library = if orders.smoke { Library::Untrained } else { Library::Released };
     plugins::build(&folder, &venv, library)?;
     let clients = clients::all(&folder, &venv)?;
     let bench = Bench { venv, folder, clients, rounds: orders.rounds, smoke: orders.smoke };
