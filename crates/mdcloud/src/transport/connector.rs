@@ -105,17 +105,18 @@ impl Sliced {
         if amount == 0 {
             return Ok(());
         }
-        let written = self.write_waiting(amount);
-        self.buffers.clear();
-        written
+        let time = self.write_waiting(amount);
+        self.buffers.clear(*time.as_ref().unwrap_or(&Duration::MAX));
+        time.map(drop)
     }
 
-    fn write_waiting(&mut self, amount: usize) -> io::Result<()> {
+    /// Says how long it took.
+    fn write_waiting(&mut self, amount: usize) -> io::Result<Duration> {
         let scope = Scope::current()?;
         self.established |= scope.has_sent();
         let (most, why) = self.patience(&scope);
-        let mut start = Instant::now();
-        let mut done = 0;
+        let begin = Instant::now();
+        let (mut start, mut done) = (begin, 0);
         while done < amount {
             scope.before()?;
             match (&self.stream).write(&self.buffers.waiting()[done..]) {
@@ -129,7 +130,7 @@ impl Sliced {
             }
         }
         self.last_use = Instant::now();
-        Ok(())
+        Ok(self.last_use - begin)
     }
 
     /// Whether the other side has neither closed nor sent anything unasked.

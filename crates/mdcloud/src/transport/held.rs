@@ -3,6 +3,8 @@
 //! rustls writes each record of 16 KiB by itself, and a system call for each costs an upload a third of its
 //! speed. A full record says that more comes at once; a shorter one is the last for now, and all goes out.
 
+use std::time::Duration;
+
 use ureq::unversioned::transport::{Buffers, LazyBuffers};
 
 /// A full record of TLS: what it carries, without its head and seal.
@@ -11,10 +13,13 @@ const FULL_RECORD: usize = 16 * 1024;
 /// Room for a full record with its head and seal.
 const ROOM: usize = FULL_RECORD + 512;
 
-/// Room for a request with all its headers, and for the records of one that needed all of that: an upload.
-/// Without TLS it stays as it is, since progress is told for each piece that was put here.
+/// Room for a request with all its headers, and for more of one that needed all of that: an upload.
+/// Without TLS progress is told for each piece that was put here, so on a slow line pieces stay small.
 const LITTLE: usize = 128 * 1024;
 const MUCH: usize = 512 * 1024;
+
+/// A line that takes a small piece within this time, a Gbit/s, takes a larger one in a few milliseconds.
+const QUICK: Duration = Duration::from_millis(1);
 
 /// The buffers of a socket, the first bytes of the output being held back.
 #[derive(Debug)]
@@ -38,9 +43,9 @@ impl Held {
         !self.in_records || amount < FULL_RECORD || self.is_full()
     }
 
-    /// Whether there is no room for another record.
+    /// Whether there is no room for another record, or without TLS for anything.
     fn is_full(&self) -> bool {
-        self.in_records && self.output.len() - self.held < ROOM
+        self.output.len() - self.held < if self.in_records { ROOM } else { 1 }
     }
 
     /// What is to be sent.
@@ -48,10 +53,13 @@ impl Held {
         &self.output[..self.held]
     }
 
-    /// It was sent, or never will be.
-    pub(super) fn clear(&mut self) {
-        if self.is_full() && self.output.len() < MUCH {
+    /// It was sent in this time, or never will be.
+    pub(super) fn clear(&mut self, time: Duration) {
+        let quick = time < QUICK * self.held.div_ceil(LITTLE) as u32;
+        if self.is_full() && (self.in_records || quick) {
             self.output.resize(MUCH, 0);
+        } else if !self.in_records {
+            self.output.truncate(LITTLE); // the next upload begins with small pieces, too
         }
         self.held = 0;
     }
@@ -105,7 +113,7 @@ mod tests {
         let now = held.add(amount);
         let waiting = held.waiting().to_vec();
         if now {
-            held.clear();
+            held.clear(QUICK);
         }
         (now, waiting)
     }
@@ -133,5 +141,16 @@ mod tests {
             room
         };
         assert_eq!([fill(), fill(), fill()], [LITTLE; 3]);
+    }
+
+    #[test]
+    fn without_tls_a_quick_line_gets_larger_pieces() {
+        let held = &mut Held::new(1024, false);
+        let mut send = |amount: usize| {
+            assert!(held.output().len() >= amount && held.add(amount));
+            held.clear(QUICK / 2 * amount.div_ceil(LITTLE) as u32);
+            held.output().len()
+        };
+        assert_eq!([send(500), send(LITTLE), send(MUCH), send(500)], [LITTLE, MUCH, MUCH, LITTLE]);
     }
 }
