@@ -16,7 +16,6 @@ from __future__ import annotations
 from ._client import Client
 from ._document import Badge, Document
 from ._emulator import Emulator
-from ._enums import Operation, Status, Verdict
 from ._errors import (
     AuthError,
     BadRequestError,
@@ -96,6 +95,7 @@ from ._quota import FamilyQuota, Quota, ThrottleQuota, quota
 TYPE_CHECKING = False  # as type checkers read it; importing typing would take longer than all the rest
 if TYPE_CHECKING:
     from ._aio import AsyncClient, AsyncResults
+    from ._enums import Operation, Status, Verdict
     from ._options import CallOptions, ScanOptions, SourceLike, SubmitOptions
     from ._table import Table
 
@@ -189,15 +189,18 @@ __all__ = [
 ]
 
 
-# Imported when they are asked for: most programs need none of them, and asyncio alone takes longer than all else.
+# Imported when they are asked for: the standard library's enum takes as long as all else here, asyncio longer.
 _LATER = {
     "AsyncClient": "_aio",
     "AsyncResults": "_aio",
     "CallOptions": "_options",
+    "Operation": "_enums",
     "ScanOptions": "_options",
     "SourceLike": "_options",
+    "Status": "_enums",
     "SubmitOptions": "_options",
     "Table": "_table",
+    "Verdict": "_enums",
 }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from . import _native
-from ._enums import Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
+
+    from ._enums import Status
 
 
 class MdcloudError(Exception):
@@ -44,7 +45,7 @@ class MdcloudError(Exception):
     data_id: str | None
     """The scan that goes on at the service, where there is one."""
 
-    _status = Status.PANIC
+    _status = "PANIC"  # by name: the enumeration is not made before it is needed
 
     def __init__(
         self,
@@ -63,7 +64,11 @@ class MdcloudError(Exception):
         data_id: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.status = self._status if status is None else status
+        if status is None:
+            from ._enums import Status
+
+            status = Status[self._status]
+        self.status = status
         self.http_status = http_status
         self.code = code
         self.messages = [] if messages is None else messages
@@ -93,115 +98,115 @@ def _restore(kind: type[MdcloudError], args: tuple[Any, ...], facts: dict[str, A
 class InvalidArgumentError(MdcloudError, ValueError):
     """An argument or setting was refused before anything was sent."""
 
-    _status = Status.INVALID_ARGUMENT
+    _status = "INVALID_ARGUMENT"
 
 
 class AuthError(MdcloudError):
     """There is no API key (``Status.NO_API_KEY``), or the service refused it (``Status.UNAUTHORIZED``)."""
 
-    _status = Status.UNAUTHORIZED
+    _status = "UNAUTHORIZED"
 
 
 class ForbiddenError(MdcloudError):
     """The key may not do this."""
 
-    _status = Status.FORBIDDEN
+    _status = "FORBIDDEN"
 
 
 class BlockedError(MdcloudError):
     """The service has blocked this address for an hour: send nothing, and check the key."""
 
-    _status = Status.BLOCKED
+    _status = "BLOCKED"
 
 
 class BadRequestError(MdcloudError):
     """The service refused the request."""
 
-    _status = Status.BAD_REQUEST
+    _status = "BAD_REQUEST"
 
 
 class TooLargeError(MdcloudError):
     """The file is larger than the key allows."""
 
-    _status = Status.TOO_LARGE
+    _status = "TOO_LARGE"
 
 
 class NotFoundError(MdcloudError):
     """The service does not know what was asked for."""
 
-    _status = Status.NOT_FOUND
+    _status = "NOT_FOUND"
 
 
 class QuotaError(MdcloudError):
     """The key's quota is used up, for now: ``retry_after`` says for how long."""
 
-    _status = Status.QUOTA_EXHAUSTED
+    _status = "QUOTA_EXHAUSTED"
 
 
 class ThrottledError(QuotaError):
     """The short window of requests is full, and the wait would be longer than ``max_wait``."""
 
-    _status = Status.THROTTLED
+    _status = "THROTTLED"
 
 
 class QuotaExhaustedError(QuotaError):
     """The allowance of the day or month is used up."""
 
-    _status = Status.QUOTA_EXHAUSTED
+    _status = "QUOTA_EXHAUSTED"
 
 
 class BusyError(MdcloudError):
     """Too many connections at once."""
 
-    _status = Status.BUSY
+    _status = "BUSY"
 
 
 class ServerError(MdcloudError):
     """The service failed."""
 
-    _status = Status.SERVER
+    _status = "SERVER"
 
 
 class ProtocolError(MdcloudError):
     """The answer is not what the service is known to send."""
 
-    _status = Status.PROTOCOL
+    _status = "PROTOCOL"
 
 
 class NetworkError(MdcloudError, ConnectionError):
     """The connection could not be made, or was lost."""
 
-    _status = Status.NETWORK
+    _status = "NETWORK"
 
 
 class TlsError(MdcloudError):
     """The TLS handshake failed."""
 
-    _status = Status.TLS
+    _status = "TLS"
 
 
 class RequestTimeoutError(MdcloudError, TimeoutError):
     """The service did not answer in time."""
 
-    _status = Status.TIMEOUT
+    _status = "TIMEOUT"
 
 
 class ScanNotFinishedError(MdcloudError, TimeoutError):
     """The deadline passed; the scan goes on at the service. ``data_id`` is its handle for ``file_wait``."""
 
-    _status = Status.DEADLINE
+    _status = "DEADLINE"
 
 
 class CancelledError(MdcloudError):
     """The call was cancelled: by its token, its progress callback, or ``Client.close``."""
 
-    _status = Status.CANCELLED
+    _status = "CANCELLED"
 
 
 class InternalError(MdcloudError):
     """A bug in this library; please report it."""
 
-    _status = Status.PANIC
+    _status = "PANIC"
 
 
 class LegacyOperationWarning(DeprecationWarning):
@@ -215,7 +220,7 @@ class FileError(MdcloudError, OSError):
     ``IsADirectoryError``.
     """
 
-    _status = Status.IO
+    _status = "IO"
     _message: str
 
     def __init__(
@@ -262,18 +267,20 @@ def _class_of(name: str) -> type[MdcloudError]:
     return kind
 
 
-_OF_STATUS = {number: (Status(number), _class_of(name)) for number, _, name in _native.KINDS}
+_OF_STATUS = {number: _class_of(name) for number, _, name in _native.KINDS}
 
 
 def _make(
     number: int, message: str, errno: int | None, filename: object, facts: dict[str, Any]
 ) -> MdcloudError:
     """The exception for an error of the core; the native module calls this."""
-    status, kind = _OF_STATUS[number]
+    from ._enums import Status
+
+    kind = _OF_STATUS[number]
     if issubclass(kind, FileError):
         kind = _OF_ERRNO.get(errno, kind)
-        return kind(message, errno=errno, filename=filename, status=status, **facts)
-    return kind(message, status=status, **facts)
+        return kind(message, errno=errno, filename=filename, status=Status(number), **facts)
+    return kind(message, status=Status(number), **facts)
 
 
 for _kind in list(globals().values()):
