@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "protocol"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "protocol"))
 from protocol import KEY, run
 
 OCTETS = {"Content-Type": "application/octet-stream"}
@@ -81,7 +81,8 @@ class Opswat:
         return sum(len(ask(batch).data) for batch in batches)
 
     def upload(self, path: str) -> Any:
-        content = Path(path).read_bytes()  # it takes no less
+        with open(path, "rb") as file:
+            content = file.read()  # it takes no less
         return self.files.analyze_file(file=content, headers={**self.key, "filename": "file"})
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
-from pathlib import Path
 
 import mdcloud
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "protocol"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "protocol"))
 from protocol import KEY, hash_number, run
 
 

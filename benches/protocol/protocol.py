@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import resource
 import sys
-import threading
 import time
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False  # imports are in what `bench start` times, so there are few
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -64,6 +66,8 @@ def run(make: Any, words: list[str]) -> None:
 
 def in_threads(one: Any, threads: int, count: int) -> None:
     """The clock starts when every thread has made its first lookup."""
+    import threading
+
     gate = threading.Barrier(threads + 1)
     each = count // threads
     done = []

@@ -107,19 +107,24 @@ pub fn capture(command: &mut Command, show: bool, limit: Duration) -> Ran {
         }
         let _ = done.send(());
     });
-    let (ok, how) = wait(&mut child, group, limit);
+    let (ok, how) = wait(&mut child, &ended, group, limit);
     // Something that the program left behind may hold the pipe open: not waited for.
     let _ = ended.recv_timeout(Duration::from_secs(2));
     let output = kept.lock().map(|kept| String::from_utf8_lossy(&kept).into_owned()).unwrap_or_default();
     Ran { ok, output, how: format!("{name}: {how}") }
 }
 
-fn wait(child: &mut Child, group: bool, limit: Duration) -> (bool, String) {
+/// Its output ends where most programs do, so that their end is seen at once: `bench start` times whole processes.
+fn wait(child: &mut Child, ended: &mpsc::Receiver<()>, group: bool, limit: Duration) -> (bool, String) {
     let start = Instant::now();
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return (status.success(), status.to_string()),
-            Ok(None) if start.elapsed() < limit => std::thread::sleep(Duration::from_millis(10)),
+            Ok(None) if start.elapsed() < limit => {
+                if ended.recv_timeout(Duration::from_millis(10)) != Err(mpsc::RecvTimeoutError::Timeout) {
+                    std::thread::sleep(Duration::from_micros(100));
+                }
+            }
             Ok(None) => {
                 if group {
                     let all = format!("-{}", child.id());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::clients::Run;
+use super::clients::{Client, Run};
 use super::contest::{cell, median};
 use super::stand::Stand;
 use super::{Bench, Shown};
@@ -37,21 +37,29 @@ pub fn part(bench: &Bench) -> Result<Shown, String> {
     Ok(Shown { markdown: text, picture: None })
 }
 
-/// Whole processes, which make one lookup.
+/// Whole processes, which make one lookup; and beside those in Python its interpreter, which does nothing.
 fn processes(bench: &Bench) -> Result<String, String> {
     let stand = Stand::start(&[], None)?;
     let mut took: Vec<Vec<f64>> = bench.clients.iter().map(|_| Vec::new()).collect();
+    let mut idle = Vec::new();
     for _ in 0..bench.rounds {
         for (client, took) in bench.clients.iter().zip(&mut took) {
             let start = Instant::now();
             client.seconds(Run::new("lookup", &stand.url(), 0, None))?;
             took.push(start.elapsed().as_secs_f64());
         }
+        let start = Instant::now();
+        run::capture(bench.venv.python().args(["-c", "pass"]), false, LIMIT).outcome()?;
+        idle.push(start.elapsed().as_secs_f64());
     }
+    let shown =
+        |client: &Client| if client.ours { format!("**{}**", client.name) } else { client.name.clone() };
+    let mut names: Vec<String> = bench.clients.iter().map(shown).collect();
+    names.push("Python that does nothing".to_owned());
+    took.push(idle);
     let mut text = "| a process that makes one lookup | time |\n|---|--:|\n".to_owned();
-    for (client, seconds) in bench.clients.iter().zip(&took) {
+    for (name, seconds) in names.iter().zip(&took) {
         let ratios = seconds.iter().zip(&took[0]).map(|(seconds, first)| seconds / first).collect();
-        let name = if client.ours { format!("**{}**", client.name) } else { client.name.clone() };
         text.push_str(&format!("| {name} | {} |\n", cell(median(ratios))));
     }
     Ok(text)
