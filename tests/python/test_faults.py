@@ -57,21 +57,25 @@ def garbage(r: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_random_faults_raise_documented_exceptions(seed: int) -> None:
-    r = random.Random(seed)
+    # The calls mostly wait.
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(one_call_under_random_faults, (random.Random(f"{seed} {number}") for number in range(12))))
+
+
+def one_call_under_random_faults(r: random.Random) -> None:
     settings: dict[str, Any] = {"read_timeout": 0.2, "timeout": 0.5, "max_wait": 0.2, "retries": 1, "deadline": 2}
-    for _ in range(12):
-        with mdcloud.Emulator(scan_time=0) as emulator, emulator.client(**settings) as client:
-            for _ in range(r.randrange(1, 4)):
-                kind, value, details = r.choice(FAULTS)(r)
-                emulator.fault(kind, value, count=r.randrange(1, 4), **details)
-            call = r.choice(CALLS)
-            try:
-                outcome = call(client)
-            except mdcloud.MdcloudError as error:
-                outcome = [error]
-            for error in outcome if isinstance(outcome, list) else []:
-                if isinstance(error, BaseException):
-                    looked_at(error, emulator.api_key)
+    with mdcloud.Emulator(scan_time=0) as emulator, emulator.client(**settings) as client:
+        for _ in range(r.randrange(1, 4)):
+            kind, value, details = r.choice(FAULTS)(r)
+            emulator.fault(kind, value, count=r.randrange(1, 4), **details)
+        call = r.choice(CALLS)
+        try:
+            outcome = call(client)
+        except mdcloud.MdcloudError as error:
+            outcome = [error]
+        for error in outcome if isinstance(outcome, list) else []:
+            if isinstance(error, BaseException):
+                looked_at(error, emulator.api_key)
 
 
 def looked_at(error: BaseException, key: str) -> None:

@@ -67,14 +67,6 @@ pub fn cargo_build(program: &str) -> Outcome {
     run::capture(&mut run::cargo(&build), false, LIMIT).outcome()
 }
 
-/// The dear part of what the benches build, so that it is there when they ask.
-pub fn build_ahead() {
-    for package in [&["mdcloud-bench", "--bins"][..], &["mdcloud-python", "--lib"]] {
-        let build = [&["build", "--release", "--package"], package].concat();
-        let _ = run::capture(&mut run::cargo(&build), false, LIMIT);
-    }
-}
-
 fn c_and_cpp(folder: &Path, library: Library) -> Outcome {
     let object = protocol(folder)?;
     let headers = run::root().join("benches/protocol");

@@ -14,16 +14,16 @@ pub struct Venv {
 }
 
 impl Venv {
-    /// The environment `name` with what `requirements` (files) ask for; made if it is not there or differs.
+    /// The environment `name` with what `requirements` (files) ask for, and maybe more: made if there is none or it
+    /// was made from others.
     pub fn ready(name: &str, requirements: &[PathBuf]) -> Result<Self, String> {
         let (python, version) = newest()?;
         let venv = Self { folder: run::target().join(format!("venv-{name}")) };
-        let mut stamp = format!("{version}\n");
-        for file in requirements {
-            stamp.push_str(&run::read(file)?);
-        }
+        let files: Vec<String> = requirements.iter().map(|file| run::read(file)).collect::<Result<_, _>>()?;
         let stamp_file = venv.folder.join("made-from.txt");
-        let fresh = std::fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp);
+        let made = std::fs::read_to_string(&stamp_file).unwrap_or_default();
+        let fresh = made.starts_with(&format!("{version}\n"))
+            && files.iter().all(|file| made.contains(file.as_str()));
         if fresh && answers(&venv.tool("python"), "pass").is_some() {
             return Ok(venv);
         }
@@ -38,7 +38,8 @@ impl Venv {
             pip.arg("-r").arg(file);
         }
         run::capture(&mut pip, false, LIMIT).outcome()?;
-        run::write(&stamp_file, &stamp)?; // last: an install that was cut short is made again
+        // Last, so that an install that was cut short is made again.
+        run::write(&stamp_file, &format!("{version}\n{}", files.concat()))?;
         Ok(venv)
     }
 

@@ -8,9 +8,8 @@ use std::time::Instant;
 use crate::docs::Workshop;
 use crate::fuzz;
 use crate::notebooks;
-use crate::plugins;
 use crate::python::Venv;
-use crate::run::{self, LIMIT};
+use crate::run::{self, LIMIT, Ran};
 use crate::snippets::{self, Language, Use};
 use crate::soak;
 use crate::tally::{self, Tally};
@@ -20,6 +19,9 @@ type Step = (&'static str, fn(&mut Session));
 
 /// What is run only when asked for: Spark alone is a download of 450 MB.
 const ON_DEMAND: [&str; 1] = ["scale"];
+
+/// What of the benches is tried with the tests.
+const BENCHES: [&str; 2] = ["--smoke", "--check"];
 
 const STEPS: &[Step] = &[
     ("rust", Session::rust),
@@ -73,7 +75,7 @@ pub fn run(orders: &Orders) -> ExitCode {
         let asked = orders.only.iter().any(|only| only == name);
         if asked || orders.only.is_empty() && !ON_DEMAND.contains(name) {
             if *name == "python" && orders.only.is_empty() {
-                session.ahead = Some(std::thread::spawn(plugins::build_ahead));
+                session.ahead = Some(std::thread::spawn(benches));
             }
             session.step(name, *step);
         }
@@ -94,9 +96,9 @@ struct Session {
     tally: Tally,
     /// The environment with the package in it, once it was asked for; `Err` if that failed.
     venv: Option<Result<Venv, ()>>,
-    /// What the benches need in the release profile takes minutes to build, and the tests in Python do little but
-    /// wait: the one is done meanwhile.
-    ahead: Option<JoinHandle<()>>,
+    /// What the benches need in the release profile takes minutes to build, their instructions are the same
+    /// whatever else goes on, and the tests in Python do little but wait: the one is done beside the other.
+    ahead: Option<JoinHandle<[Ran; 2]>>,
 }
 
 impl Session {
@@ -167,8 +169,8 @@ impl Session {
 
     fn python(&mut self) {
         // Most of their time they wait. By file, so that what a file has in common is made once.
-        let two = ["--numprocesses=2", "--dist=loadfile", "--ignore-glob=*/test_apart.py"];
-        self.pytest("python", "tests/python", &two);
+        let four = ["--numprocesses=4", "--dist=loadfile", "--ignore-glob=*/test_apart.py"];
+        self.pytest("python", "tests/python", &four);
         // Several processes each, and what they promise of each other is tried without others beside them.
         self.pytest("python-apart", "tests/python", &["-k", "test_apart"]);
     }
@@ -270,10 +272,11 @@ impl Session {
 
     /// The programs that are measured, once each; and the instructions that calls take, which are for every build.
     fn bench(&mut self) {
-        // Whatever went wrong there goes wrong again here, and is told.
-        let _ = self.ahead.take().map(JoinHandle::join);
-        for part in ["--smoke", "--check"] {
-            let ran = run::capture(&mut run::cargo(&["xtask", "bench", part]), self.show, LIMIT);
+        let ahead = self.ahead.take().and_then(|ahead| ahead.join().ok());
+        for (part, ran) in BENCHES.iter().zip(ahead.unwrap_or_else(benches)) {
+            if self.show {
+                println!("{}", ran.output);
+            }
             show_skipped(&ran.output);
             match ran.ok {
                 true => self.count(Tally { passed: 1, ..Tally::default() }),
@@ -345,6 +348,10 @@ impl Session {
         }
         self.count(tally);
     }
+}
+
+fn benches() -> [Ran; 2] {
+    BENCHES.map(|part| run::capture(&mut run::cargo(&["xtask", "bench", part]), false, LIMIT))
 }
 
 /// Also where all that could run has passed: what was not tested is worth knowing.
