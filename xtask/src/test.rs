@@ -20,6 +20,8 @@ type Step = (&'static str, fn(&mut Session));
 /// What is run only when asked for: Spark alone is a download of 450 MB.
 const ON_DEMAND: [&str; 1] = ["scale"];
 
+const CONFORMANCE: &str = "tests/conformance";
+
 /// What of the benches is tried with the tests.
 const BENCHES: [&str; 2] = ["--smoke", "--check"];
 
@@ -69,13 +71,14 @@ impl Orders {
 
 /// Runs the steps that are asked for. The counts stand alone on the last line.
 pub fn run(orders: &Orders) -> ExitCode {
-    let mut session = Session { show: orders.show, tally: Tally::default(), venv: None, ahead: None };
+    let mut session =
+        Session { show: orders.show, tally: Tally::default(), venv: None, environments: None, benches: None };
     session.step("build", Session::build);
     for (name, step) in STEPS {
         let asked = orders.only.iter().any(|only| only == name);
         if asked || orders.only.is_empty() && !ON_DEMAND.contains(name) {
-            if *name == "python" && orders.only.is_empty() {
-                session.ahead = Some(std::thread::spawn(benches));
+            if orders.only.is_empty() {
+                session.look_ahead(name);
             }
             session.step(name, *step);
         }
@@ -96,9 +99,8 @@ struct Session {
     tally: Tally,
     /// The environment with the package in it, once it was asked for; `Err` if that failed.
     venv: Option<Result<Venv, ()>>,
-    /// What the benches need in the release profile takes minutes to build, their instructions are the same
-    /// whatever else goes on, and the tests in Python do little but wait: the one is done beside the other.
-    ahead: Option<JoinHandle<[Ran; 2]>>,
+    environments: Option<JoinHandle<Result<Venv, String>>>,
+    benches: Option<JoinHandle<[Ran; 2]>>,
 }
 
 impl Session {
@@ -107,6 +109,17 @@ impl Session {
         let start = Instant::now();
         step(self);
         println!("   {:.1} s", start.elapsed().as_secs_f32());
+    }
+
+    /// Begins, before this step, what a later one needs: tests do little but wait.
+    fn look_ahead(&mut self, step: &str) {
+        match step {
+            "rust" => self.environments = Some(std::thread::spawn(environments)),
+            // What they need in the release profile takes minutes to build, and their instructions are the same
+            // whatever else goes on.
+            "python" => self.benches = Some(std::thread::spawn(benches)),
+            _ => {}
+        }
     }
 
     fn skip(&mut self, why: &str) {
@@ -182,9 +195,8 @@ impl Session {
 
     /// Clients that we did not write, against the emulator; in an environment without our package.
     fn conformance(&mut self) {
-        let folder = "tests/conformance";
-        match Venv::ready("conformance", &[run::root().join(folder).join("requirements.txt")]) {
-            Ok(venv) => self.pytest_in(&venv, "conformance", folder, &[]),
+        match conformance() {
+            Ok(venv) => self.pytest_in(&venv, "conformance", CONFORMANCE, &[]),
             Err(why) => self.fail("install of the clients for conformance", &why),
         }
     }
@@ -243,12 +255,8 @@ impl Session {
         if self.venv.is_some() {
             return;
         }
-        let root = run::root();
-        let ours = root.join("xtask/requirements-test.txt");
-        let theirs = root.join("tests/python/requirements.txt");
-        let files = if theirs.is_file() { vec![ours, theirs] } else { vec![ours] };
-        let show = self.show;
-        let made = Venv::ready("test", &files).and_then(|venv| venv.develop(show).map(|()| venv));
+        let ahead = self.environments.take().and_then(|environments| environments.join().ok());
+        let made = ahead.unwrap_or_else(|| environment(self.show));
         self.venv = Some(made.map_err(|why| self.fail("install of the Python package", &why)));
     }
 
@@ -272,7 +280,7 @@ impl Session {
 
     /// The programs that are measured, once each; and the instructions that calls take, which are for every build.
     fn bench(&mut self) {
-        let ahead = self.ahead.take().and_then(|ahead| ahead.join().ok());
+        let ahead = self.benches.take().and_then(|benches| benches.join().ok());
         for (part, ran) in BENCHES.iter().zip(ahead.unwrap_or_else(benches)) {
             if self.show {
                 println!("{}", ran.output);
@@ -348,6 +356,25 @@ impl Session {
         }
         self.count(tally);
     }
+}
+
+/// The environments of several steps. Those of which it says nothing are made again by their step if they are not there.
+fn environments() -> Result<Venv, String> {
+    let venv = environment(false);
+    let _ = conformance();
+    let _ = notebooks::environment(false);
+    venv
+}
+
+/// The environment with the package in it.
+fn environment(show: bool) -> Result<Venv, String> {
+    let files = ["xtask/requirements-test.txt", "tests/python/requirements.txt"];
+    let venv = Venv::ready("test", &files.map(|file| run::root().join(file)))?;
+    venv.develop(show).map(|()| venv)
+}
+
+fn conformance() -> Result<Venv, String> {
+    Venv::ready("conformance", &[run::root().join(CONFORMANCE).join("requirements.txt")])
 }
 
 fn benches() -> [Ran; 2] {
