@@ -112,8 +112,7 @@ fn build() -> Result<Built, String> {
     let plugin = ["-std=c++17", "-shared", "-fPIC"];
     compile("c++", &plugin, &example("plugin.cpp"), &folder.join("plugin.so"))?;
     say("the Python package, in an environment of its own");
-    let venv = Venv::ready("test", &[run::root().join("xtask/requirements-test.txt")])?;
-    venv.develop(false)?;
+    let venv = Venv::of_tests(&[], false)?;
     Ok(Built { venv, folder })
 }
 

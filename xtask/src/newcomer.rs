@@ -6,13 +6,10 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::notebooks;
-use crate::python::{self, Venv};
+use crate::python::{self, TEST_TOOLS, Venv};
 use crate::run::{self, LIMIT, Outcome};
 use crate::snippets::{self, Language};
 use crate::wheels;
-
-/// Versions of what the tests need.
-const TEST_TOOLS: &str = "xtask/requirements-test.txt";
 
 /// Installs the wheel where nothing else is, with every Python that there is, and uses it.
 pub fn with_every_python(wheel: &Path) -> Outcome {

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{self, LIMIT, Outcome};
+use crate::run::{self, LIMIT};
+
+/// What the tests in Python are run with.
+pub const TEST_TOOLS: &str = "xtask/requirements-test.txt";
 
 /// Newest and oldest minor version of Python 3 that is looked for.
 const MINORS: std::ops::RangeInclusive<u32> = 10..=20;
@@ -43,6 +46,19 @@ impl Venv {
         Ok(venv)
     }
 
+    /// Builds the package of `python/` in the dev profile and installs it here.
+    pub fn with_package(self, show: bool) -> Result<Self, String> {
+        let mut maturin = self.tool_command("maturin");
+        maturin.args(["develop", "--manifest-path", "python/Cargo.toml"]);
+        run::capture(&mut maturin, show, LIMIT).outcome()?;
+        Ok(self)
+    }
+
+    /// The environment of the tests, with what `more` (files) ask for and the package.
+    pub fn of_tests(more: &[PathBuf], show: bool) -> Result<Self, String> {
+        Self::ready("test", &[&[run::root().join(TEST_TOOLS)], more].concat())?.with_package(show)
+    }
+
     /// A program of the environment.
     pub fn tool(&self, name: &str) -> PathBuf {
         self.folder.join("bin").join(name)
@@ -67,13 +83,6 @@ impl Venv {
         }
         command.env("VIRTUAL_ENV", &self.folder).env_remove("PYTHONHOME").env_remove("PYTHONPATH");
         command
-    }
-
-    /// Builds the package of `python/` in the dev profile and installs it here.
-    pub fn develop(&self, show: bool) -> Outcome {
-        let mut maturin = self.program(&self.tool("maturin"));
-        maturin.args(["develop", "--manifest-path", "python/Cargo.toml"]);
-        run::capture(&mut maturin, show, LIMIT).outcome()
     }
 }
 

@@ -80,8 +80,7 @@ pub fn run() -> Outcome {
         demo::compile(compiler, &flags, &tests.join(source), &program)?;
         under_valgrind(source, &LEAKS, settings, &[&program])?;
     }
-    let venv = Venv::ready("test", &[run::root().join("xtask/requirements-test.txt")])?;
-    venv.develop(false)?;
+    let venv = Venv::of_tests(&[], false)?;
     let (script, spender) = (folder.join("one_process.py"), folder.join("spender.so"));
     run::write(&script, PYTHON)?;
     let flags = ["-std=c++17", "-g", "-shared", "-fPIC", "-pthread"];

@@ -41,8 +41,7 @@ impl Orders {
 
 /// The soak as a command, its output shown as it comes.
 pub fn run(orders: &Orders) -> Outcome {
-    let venv = Venv::ready("test", &[run::root().join("xtask/requirements-test.txt")])?;
-    venv.develop(false)?;
+    let venv = Venv::of_tests(&[], false)?;
     let status =
         command(orders, &venv)?.stdout(Stdio::inherit()).status().map_err(|error| error.to_string())?;
     if status.success() { Ok(()) } else { Err(format!("the soak failed: {status}")) }

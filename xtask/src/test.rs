@@ -203,7 +203,7 @@ impl Session {
 
     /// The notebooks in a Jupyter kernel; in an environment of their own, as they import what we do not need.
     fn notebooks(&mut self) {
-        match notebooks::environment(self.show) {
+        match notebooks::environment().and_then(|venv| venv.with_package(self.show)) {
             Ok(venv) => self.pytest_in(&venv, "notebooks", notebooks::FOLDER, &[]),
             Err(why) => self.fail("install of Jupyter and the package", &why),
         }
@@ -213,7 +213,7 @@ impl Session {
     fn scale(&mut self) {
         let folder = "tests/scale";
         let made = Venv::ready("scale", &[run::root().join(folder).join("requirements.txt")]);
-        match made.and_then(|venv| venv.develop(self.show).map(|()| venv)) {
+        match made.and_then(|venv| venv.with_package(self.show)) {
             Ok(venv) => self.pytest_in(&venv, "scale", folder, &[]),
             Err(why) => self.fail("install of Spark, Dask and the package", &why),
         }
@@ -362,15 +362,13 @@ impl Session {
 fn environments() -> Result<Venv, String> {
     let venv = environment(false);
     let _ = conformance();
-    let _ = notebooks::environment(false);
+    let _ = notebooks::environment();
     venv
 }
 
 /// The environment with the package in it.
 fn environment(show: bool) -> Result<Venv, String> {
-    let files = ["xtask/requirements-test.txt", "tests/python/requirements.txt"];
-    let venv = Venv::ready("test", &files.map(|file| run::root().join(file)))?;
-    venv.develop(show).map(|()| venv)
+    Venv::of_tests(&[run::root().join("tests/python/requirements.txt")], show)
 }
 
 fn conformance() -> Result<Venv, String> {

@@ -276,11 +276,11 @@ def _make(
     """The exception for an error of the core; the native module calls this."""
     from ._enums import Status
 
-    kind = _OF_STATUS[number]
+    status, kind = Status(number), _OF_STATUS[number]
     if issubclass(kind, FileError):
         kind = _OF_ERRNO.get(errno, kind)
-        return kind(message, errno=errno, filename=filename, status=Status(number), **facts)
-    return kind(message, status=Status(number), **facts)
+        return kind(message, errno=errno, filename=filename, status=status, **facts)
+    return kind(message, status=status, **facts)
 
 
 for _kind in list(globals().values()):

@@ -44,6 +44,11 @@ impl Client {
         Client { name: name.to_owned(), ours, words, slower }
     }
 
+    /// Its name in a table.
+    pub fn shown(&self) -> String {
+        if self.ours { format!("**{}**", self.name) } else { self.name.clone() }
+    }
+
     /// Seconds of one run; None if it has no such mode. What it did not do in full is a failure.
     pub fn seconds(&self, run: Run<'_>) -> Result<Option<f64>, String> {
         Ok(self.words(run)?.and_then(|words| words.get("seconds").copied()))

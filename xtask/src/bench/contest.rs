@@ -127,8 +127,7 @@ fn table(clients: &[&Client], titles: &[&str], columns: &[Vec<Option<f64>>]) -> 
     let mut text = format!("| client | {} |\n|---|{}\n", titles.join(" | "), "--:|".repeat(titles.len()));
     for (index, client) in clients.iter().enumerate() {
         let cells: Vec<String> = columns.iter().map(|column| cell(column[index])).collect();
-        let name = if client.ours { format!("**{}**", client.name) } else { client.name.clone() };
-        text.push_str(&format!("| {name} | {} |\n", cells.join(" | ")));
+        text.push_str(&format!("| {} | {} |\n", client.shown(), cells.join(" | ")));
     }
     text
 }

@@ -52,9 +52,7 @@ fn processes(bench: &Bench) -> Result<String, String> {
         run::capture(bench.venv.python().args(["-c", "pass"]), false, LIMIT).outcome()?;
         idle.push(start.elapsed().as_secs_f64());
     }
-    let shown =
-        |client: &Client| if client.ours { format!("**{}**", client.name) } else { client.name.clone() };
-    let mut names: Vec<String> = bench.clients.iter().map(shown).collect();
+    let mut names: Vec<String> = bench.clients.iter().map(Client::shown).collect();
     names.push("Python that does nothing".to_owned());
     took.push(idle);
     let mut text = "| a process that makes one lookup | time |\n|---|--:|\n".to_owned();
