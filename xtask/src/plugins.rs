@@ -7,6 +7,7 @@ use crate::install;
 use crate::python::Venv;
 use crate::run::{self, LIMIT, Outcome};
 use crate::training;
+use crate::wheels;
 
 /// Where their sources are.
 const FOLDER: &str = "benches/plugins";
@@ -125,6 +126,7 @@ fn wheel(folder: &Path, venv: &Venv, library: Library) -> Result<PathBuf, String
     let mut wheels = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let wheel = wheels.next().and_then(Result::ok).map(|entry| entry.path());
     let wheel = wheel.ok_or_else(|| format!("maturin left nothing in {}", folder.display()))?;
+    wheels::holds_no_bytecode(venv, &wheel)?;
     let mut pip = venv.python();
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     run::capture(pip.arg("--force-reinstall").arg(&wheel), false, LIMIT).outcome()?;

@@ -148,7 +148,17 @@ fn check(tools: &Venv, kind: &Kind, wheel: &Path) -> Outcome {
         return Err(format!("auditwheel finds {}: tag {tag}, needs {libraries:?}", name(wheel)));
     }
     println!("  {size} bytes, passes auditwheel: {}", name(wheel));
-    Ok(())
+    holds_no_bytecode(tools, wheel)
+}
+
+/// maturin takes what lies in the package's folder, also what a Python that ran there has compiled for itself.
+pub fn holds_no_bytecode(tools: &Venv, wheel: &Path) -> Outcome {
+    let ran = run::capture(tools.python().args(["-m", "zipfile", "--list"]).arg(wheel), false, LIMIT);
+    ran.outcome()?;
+    match ran.output.lines().find(|line| line.contains("__pycache__")) {
+        Some(line) => Err(format!("{} holds {line}", name(wheel))),
+        None => Ok(()),
+    }
 }
 
 /// Uses no more of Python than all versions have.
